@@ -1,0 +1,285 @@
+package spindle.http;
+
+import org.jspecify.annotations.Nullable;
+
+import spindle.Async;
+import spindle.Coroutine;
+import spindle.EventLoop;
+import spindle.Future;
+import spindle.TimerHandle;
+import spindle.net.Network;
+import spindle.net.Resolver;
+
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/// The pool of connections of a session: makes them, hands them out, takes them back.
+///
+/// ```
+/// (none) -> IN_USE   // acquire, by connecting
+/// IN_USE -> IDLE     // release, after a complete response that leaves the connection usable
+/// IDLE   -> IN_USE   // acquire, the one used last first: it is the least likely to be stale
+/// any    -> (none)   // unusable; closed by its server; idle for too long; close
+/// ```
+///
+/// The limit counts connections in use and those being made. Requests beyond it wait in line:
+/// whoever gives a slot back hands it to the first in line, so none can be overtaken, and one
+/// that is cancelled with the slot in hand passes it on.
+final class Connector {
+    // fixed at construction
+    private final EventLoop loop;
+    private final Network network;
+    private final Resolver resolver;
+    private final ClientOptions options;
+
+    // changes while running
+    /// Idle connections of each origin, the most recently used first. No deque is empty.
+    private final Map<Origin, Deque<HttpConnection>> idle = new HashMap<>();
+
+    private final Set<HttpConnection> inUse = new HashSet<>();
+    private final Deque<Future<@Nullable Void>> waiters = new ArrayDeque<>();
+
+    /// Connections in use, being made, or promised to a waiter.
+    private int slotsTaken;
+
+    /// Closes connections that have been idle for too long; present while there are idle ones.
+    private @Nullable TimerHandle sweep;
+
+    private boolean closed;
+
+    Connector(EventLoop loop, Network network, Resolver resolver, ClientOptions options) {
+        this.loop = loop;
+        this.network = network;
+        this.resolver = resolver;
+        this.options = options;
+    }
+
+    // --- Acquiring ---
+
+    /// Returns an idle connection, in use from now on, or null if there is none or others are
+    /// before the caller in line.
+    @Nullable
+    HttpConnection acquireIdle(Origin origin) {
+        if (!waiters.isEmpty() || !hasFreeSlot()) {
+            return null;
+        }
+        HttpConnection connection = takeIdle(origin);
+        if (connection != null) {
+            slotsTaken++;
+            inUse.add(connection);
+        }
+        return connection;
+    }
+
+    /// Returns a coroutine that waits for a slot and connects; an idle connection will do,
+    /// unless a fresh one is asked for. Suspends the calling task. Cancelling it gives the slot
+    /// back.
+    Coroutine<HttpConnection> acquire(Origin origin, boolean fresh) {
+        return () -> {
+            takeSlot();
+            try {
+                HttpConnection connection = fresh ? null : takeIdle(origin);
+                if (connection == null) {
+                    connection = connect(origin);
+                }
+                inUse.add(connection);
+                return connection;
+            } catch (Throwable failure) {
+                giveSlotBack();
+                throw failure;
+            }
+        };
+    }
+
+    private boolean hasFreeSlot() {
+        return options.limit() == 0 || slotsTaken < options.limit();
+    }
+
+    private void takeSlot() throws Exception {
+        if (waiters.isEmpty() && hasFreeSlot()) {
+            slotsTaken++;
+            return;
+        }
+        Future<@Nullable Void> turn = loop.createFuture();
+        waiters.add(turn);
+        try {
+            Async.await(turn); // The slot comes with it: giveSlotBack left it counted.
+        } catch (Throwable cancelled) {
+            waiters.remove(turn);
+            if (turn.isDone() && !turn.isCancelled() && turn.exception() == null) {
+                giveSlotBack();
+            }
+            throw cancelled;
+        }
+    }
+
+    private void giveSlotBack() {
+        for (Future<@Nullable Void> turn = waiters.poll(); turn != null; turn = waiters.poll()) {
+            if (!turn.isDone()) {
+                turn.setResult(null);
+                return;
+            }
+        }
+        slotsTaken--;
+    }
+
+    private @Nullable HttpConnection takeIdle(Origin origin) {
+        Deque<HttpConnection> connections = idle.get(origin);
+        if (connections == null) {
+            return null;
+        }
+        HttpConnection connection = connections.remove();
+        if (connections.isEmpty()) {
+            idle.remove(origin);
+        }
+        return connection;
+    }
+
+    private HttpConnection connect(Origin origin) throws Exception {
+        ClientException failure = null;
+        for (InetAddress address : resolve(origin)) {
+            try {
+                InetSocketAddress peer = new InetSocketAddress(address, origin.port());
+                HttpConnection connection =
+                        Async.await(network.connect(peer, () -> new HttpConnection(this, origin)));
+                if (closed) {
+                    connection.abort();
+                    throw sessionClosed();
+                }
+                return connection;
+            } catch (ClientException sessionClosed) {
+                throw sessionClosed;
+            } catch (ConnectException refused) {
+                failure = connectFailure(ClientException.Kind.REFUSED, refused, failure);
+            } catch (IOException other) {
+                failure = connectFailure(ClientException.Kind.CONNECT, other, failure);
+            }
+        }
+        throw failure == null ? noAddress(origin, null) : failure;
+    }
+
+    private List<InetAddress> resolve(Origin origin) throws Exception {
+        try {
+            return Async.await(resolver.resolve(origin.host()));
+        } catch (UnknownHostException unknown) {
+            throw noAddress(origin, unknown);
+        }
+    }
+
+    private static ClientException noAddress(Origin origin, @Nullable UnknownHostException cause) {
+        return new ClientException.Connection(
+                ClientException.Kind.RESOLVE,
+                "no address is known for the host " + origin.host(),
+                cause);
+    }
+
+    /// The first address that failed is the failure, since it was preferred; the others are
+    /// attached to it.
+    private static ClientException connectFailure(
+            ClientException.Kind kind, IOException cause, @Nullable ClientException earlier) {
+        if (earlier != null) {
+            earlier.addSuppressed(cause);
+            return earlier;
+        }
+        return new ClientException.Connection(kind, String.valueOf(cause.getMessage()), cause);
+    }
+
+    // --- Releasing ---
+
+    /// Takes a connection back, and gives its slot to the first in line.
+    ///
+    /// @param usable whether it may carry another request
+    void release(HttpConnection connection, boolean usable) {
+        inUse.remove(connection);
+        if (usable && !closed) {
+            connection.setIdleSince(loop.time());
+            idle.computeIfAbsent(connection.origin(), _ -> new ArrayDeque<>()).push(connection);
+            scheduleSweep(options.keepAliveTimeout());
+        } else {
+            connection.abort();
+        }
+        giveSlotBack();
+    }
+
+    /// Forgets an idle connection that is closed.
+    void forget(HttpConnection connection) {
+        Deque<HttpConnection> connections = idle.get(connection.origin());
+        if (connections != null && connections.remove(connection) && connections.isEmpty()) {
+            idle.remove(connection.origin());
+        }
+    }
+
+    private void scheduleSweep(Duration delay) {
+        if (sweep == null) {
+            sweep = loop.callLater(delay, this::sweep);
+        }
+    }
+
+    private void sweep() {
+        sweep = null;
+        long now = loop.time();
+        long longest = options.keepAliveTimeout().toNanos();
+        long nextExpiry = Long.MAX_VALUE;
+        for (Iterator<Deque<HttpConnection>> origins = idle.values().iterator();
+                origins.hasNext(); ) {
+            Deque<HttpConnection> connections = origins.next();
+            while (!connections.isEmpty() && now - connections.getLast().idleSince() >= longest) {
+                connections.removeLast().abort();
+            }
+            if (connections.isEmpty()) {
+                origins.remove();
+            } else {
+                nextExpiry =
+                        Math.min(nextExpiry, connections.getLast().idleSince() + longest - now);
+            }
+        }
+        if (!idle.isEmpty()) {
+            scheduleSweep(Duration.ofNanos(nextExpiry));
+        }
+    }
+
+    // --- Closing, asking ---
+
+    static ClientException sessionClosed() {
+        return new ClientException.Connection(
+                ClientException.Kind.CLOSED, "the session was closed", null);
+    }
+
+    /// Closes every connection. Requests that are under way or in line fail.
+    void close() {
+        closed = true;
+        if (sweep != null) {
+            sweep.cancel();
+        }
+        idle.values().forEach(connections -> connections.forEach(HttpConnection::abort));
+        idle.clear();
+        List.copyOf(inUse).forEach(connection -> connection.fail(sessionClosed()));
+        for (Future<@Nullable Void> turn = waiters.poll(); turn != null; turn = waiters.poll()) {
+            if (!turn.isDone()) {
+                turn.setException(sessionClosed());
+            }
+        }
+    }
+
+    /// Returns how many connections are in use, being made or promised.
+    int slotsTaken() {
+        return slotsTaken;
+    }
+
+    /// Returns how many connections are idle.
+    int idleCount() {
+        return idle.values().stream().mapToInt(Deque::size).sum();
+    }
+}

@@ -1,0 +1,60 @@
+package spindle.http;
+
+import java.net.URI;
+import java.net.URISyntaxException;
+
+/// Where a request goes and what it asks for there: the parts of a URL that HTTP uses.
+///
+/// @param text the URL as it was given, for messages, without credentials
+/// @param origin whom to connect to
+/// @param target what goes into the request line
+record RequestUrl(String text, Origin origin, String target) {
+
+    static RequestUrl parse(String url) throws ClientException.InvalidUrl {
+        String text = redact(url);
+        URI uri;
+        try {
+            uri = new URI(url).parseServerAuthority();
+        } catch (URISyntaxException failure) {
+            throw invalid(text, failure.getReason() + " at index " + failure.getIndex());
+        }
+        if (uri.getScheme() == null || uri.getHost() == null) {
+            throw invalid(text, "it has no " + (uri.getScheme() == null ? "scheme" : "host"));
+        }
+        if (uri.getScheme().equalsIgnoreCase("https")) {
+            throw invalid(text, "https is not supported yet, only http");
+        }
+        if (!uri.getScheme().equalsIgnoreCase("http")) {
+            throw invalid(text, "the scheme " + uri.getScheme() + " is not supported, only http");
+        }
+        if (uri.getRawUserInfo() != null) {
+            throw invalid(text, "credentials in a URL are not supported");
+        }
+        int port = uri.getPort() < 0 ? Origin.HTTP_PORT : uri.getPort();
+        if (port == 0 || port > 0xFFFF) {
+            throw invalid(text, "the port must be from 1 to 65535, was " + port);
+        }
+        return new RequestUrl(text, Origin.of(uri.getHost(), port), target(uri));
+    }
+
+    private static String target(URI uri) {
+        URI ascii = URI.create(uri.toASCIIString());
+        String path = ascii.getRawPath().isEmpty() ? "/" : ascii.getRawPath();
+        return ascii.getRawQuery() == null ? path : path + "?" + ascii.getRawQuery();
+    }
+
+    private static ClientException.InvalidUrl invalid(String text, String problem) {
+        return new ClientException.InvalidUrl(
+                "expected a URL such as http://host/path but found \"" + text + "\": " + problem);
+    }
+
+    /// Takes the credentials out of a URL, so that no message can hold them.
+    private static String redact(String url) {
+        return url.replaceFirst("//[^/?#]*@", "//***@");
+    }
+
+    @Override
+    public String toString() {
+        return text;
+    }
+}

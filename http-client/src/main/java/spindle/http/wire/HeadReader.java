@@ -1,0 +1,209 @@
+package spindle.http.wire;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+
+/// Reads the head of the final response, and skips the interim ones (1xx) before it.
+///
+/// ```
+///   STATUS LINE -> FIELDS        // a status line that is right
+///   FIELDS -> STATUS LINE        // the empty line, status 1xx
+///   FIELDS -> done               // the empty line, any other status
+/// ```
+final class HeadReader {
+
+    /// What every status line starts with. A peer that speaks something else is told apart by
+    /// it at once, not after a line that may never end.
+    private static final String START = "HTTP/";
+
+    private static final int SHORTEST_STATUS_LINE = "HTTP/1.1 200".length();
+
+    // fixed at construction
+    private final WireLimits limits;
+    private final SectionReader section;
+
+    // changes while running
+    private boolean bodyless;
+    private int interimResponses;
+    // of the status line just read; meaningless until inFields
+    private boolean inFields;
+    private HttpVersion version = HttpVersion.HTTP_1_1;
+    private int status;
+    private String reason = "";
+
+    HeadReader(WireLimits limits, SectionReader section) {
+        this.limits = limits;
+        this.section = section;
+    }
+
+    /// @param bodyless the request was HEAD
+    void begin(boolean bodyless) {
+        this.bodyless = bodyless;
+        interimResponses = 0;
+        beginSection();
+    }
+
+    private void beginSection() {
+        section.beginHead();
+        inFields = false;
+    }
+
+    /// Returns [WireEvent.Head], or [WireEvent.NeedMore] when the input is used up.
+    WireEvent read(ByteBuffer input) throws WireException {
+        while (true) {
+            if (!inFields) {
+                if (!readStatusLine(input)) {
+                    return WireEvent.NeedMore.INSTANCE;
+                }
+                inFields = true;
+            }
+            if (!section.readFields(input)) {
+                return WireEvent.NeedMore.INSTANCE;
+            }
+            if (status >= 200) {
+                return new WireEvent.Head(head());
+            }
+            skipInterim();
+        }
+    }
+
+    // --- The status line ---
+
+    private boolean readStatusLine(ByteBuffer input) throws WireException {
+        if (section.filled() < START.length()) {
+            section.fill(input);
+        }
+        checkStart();
+        if (section.filled() < START.length() || !section.nextLine(input)) {
+            return false;
+        }
+        parseStatusLine(section.array(), section.lineStart(), section.lineEnd());
+        return true;
+    }
+
+    /// Judges the first bytes as soon as all of them are there.
+    private void checkStart() throws WireException {
+        if (section.filled() >= START.length() && !startsRight()) {
+            throw notHttp();
+        }
+    }
+
+    private boolean startsRight() {
+        byte[] bytes = section.array();
+        for (int i = 0; i < Math.min(section.filled(), START.length()); i++) {
+            if (bytes[i] != START.charAt(i)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private WireException notHttp() {
+        byte[] bytes = section.array();
+        int length = Math.min(section.filled(), START.length());
+        // TLS content types are 20 to 23 and its major version is 3 (RFC 8446 section 5.1).
+        boolean tls = length > 1 && bytes[0] >= 20 && bytes[0] <= 23 && bytes[1] == 3;
+        return WireException.malformed("expected a status line, \"HTTP/1.1 …\", but found "
+                + Grammar.quote(latin1(bytes, 0, length))
+                + (tls ? ": does the port want TLS?" : ""));
+    }
+
+    private void parseStatusLine(byte[] line, int start, int end) throws WireException {
+        boolean complete = end - start >= SHORTEST_STATUS_LINE
+                && Grammar.isDigit(line[start + 5])
+                && line[start + 6] == '.'
+                && Grammar.isDigit(line[start + 7])
+                && line[start + 8] == ' '
+                && Grammar.isDigit(line[start + 9])
+                && Grammar.isDigit(line[start + 10])
+                && Grammar.isDigit(line[start + 11])
+                // RFC 9112 section 4 wants a blank even before an empty reason, but many
+                // servers forget it.
+                && (end - start == SHORTEST_STATUS_LINE || line[start + 12] == ' ');
+        if (!complete) {
+            throw badStatusLine("a status line such as \"HTTP/1.1 200 OK\"", line, start, end);
+        }
+        if (line[start + 5] != '1') {
+            throw badStatusLine("HTTP/1.0 or HTTP/1.1", line, start, end);
+        }
+        version = line[start + 7] == '0' ? HttpVersion.HTTP_1_0 : HttpVersion.HTTP_1_1;
+        status = 100 * (line[start + 9] - '0')
+                + 10 * (line[start + 10] - '0')
+                + line[start + 11]
+                - '0';
+        if (status < 100) {
+            throw badStatusLine("a status from 100 to 999", line, start, end);
+        }
+        reason = parseReason(line, Math.min(start + SHORTEST_STATUS_LINE + 1, end), end);
+    }
+
+    private static WireException badStatusLine(String expected, byte[] line, int start, int end) {
+        return WireException.malformed("expected " + expected + " but found "
+                + Grammar.quote(latin1(line, start, end - start)));
+    }
+
+    private static String parseReason(byte[] line, int start, int end) throws WireException {
+        // Fast path: nearly every response says OK, and needs no string of its own for that
+        // (allocation test).
+        if (end - start == 2 && line[start] == 'O' && line[start + 1] == 'K') {
+            return "OK";
+        }
+        for (int i = start; i < end; i++) {
+            if (!Grammar.isFieldText(line[i] & 0xff)) {
+                throw WireException.malformed("the reason phrase "
+                        + Grammar.quote(latin1(line, start, end - start))
+                        + " has the control character "
+                        + Grammar.code(line[i]));
+            }
+        }
+        return latin1(line, start, end - start);
+    }
+
+    // --- The end of the head ---
+
+    private ResponseHead head() throws WireException {
+        FieldLines fields = section.fields();
+        BodyFraming framing = FramingRules.framing(version, status, bodyless, fields);
+        boolean keepAlive = FramingRules.keepAlive(version, status, framing, fields);
+        return new ResponseHead(version, status, reason, fields, framing, keepAlive);
+    }
+
+    /// Forgets an interim response: its fields say nothing about the final one.
+    private void skipInterim() throws WireException {
+        if (status == 101) {
+            throw WireException.malformed(
+                    "expected a response but the server switched protocols (101) without being asked");
+        }
+        if (++interimResponses > limits.maxInterimResponses()) {
+            throw WireException.limit(
+                    "there are too many interim responses (the last one is " + status + ")",
+                    "maxInterimResponses",
+                    limits.maxInterimResponses());
+        }
+        beginSection();
+    }
+
+    // --- What a peer broke off ---
+
+    /// Whether a byte was read, be it of an interim response.
+    boolean hasStarted() {
+        return section.filled() > 0 || interimResponses > 0;
+    }
+
+    /// Says what a peer did that closed the connection before the head was complete.
+    WireException endOfInput() {
+        if (!hasStarted()) {
+            return WireException.disconnected();
+        }
+        if (!startsRight()) {
+            return notHttp();
+        }
+        return WireException.truncated("the head ended after " + section.filled()
+                + " bytes, before its empty line (interim responses before it: "
+                + interimResponses + ")");
+    }
+
+    private static String latin1(byte[] bytes, int start, int length) {
+        return new String(bytes, start, length, StandardCharsets.ISO_8859_1);
+    }
+}

@@ -1,0 +1,15 @@
+import org.jspecify.annotations.NullMarked;
+
+/// The event loop: futures, tasks and structured concurrency on one thread, and the sockets
+/// they wait for.
+@NullMarked
+module spindle.runtime {
+    // The default exception handler reports through it: what else fails in a loop would fail
+    // unheard.
+    requires org.slf4j;
+    // The annotations that say what may be null: read by compilers, absent at run time.
+    requires static org.jspecify;
+
+    exports spindle;
+    exports spindle.net;
+}

@@ -1,0 +1,176 @@
+package spindle;
+
+import org.jspecify.annotations.Nullable;
+
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.util.concurrent.Executor;
+import java.util.concurrent.locks.LockSupport;
+
+/// A coroutine on a virtual thread whose scheduler is the loop: the loop's own thread carries
+/// it.
+///
+/// Facts about virtual threads, and what follows from them:
+///
+/// - A virtual thread is a stack (a continuation) and an executor. When it may run, the JDK
+///   gives the executor a task, and whoever runs this task mounts the stack and runs it until
+///   it parks or yields. We are the executor, keep the task, and run it in `resume()`, on the
+///   loop's thread. Switching is then a method call, and nobody else ever runs it.
+/// - The JDK offers no public way to choose the executor. So we call the package-private method
+///   that can, which needs `--add-opens java.base/java.lang`. If a JDK closes or renames it,
+///   [#isAvailable()] says so and the loop takes [HandoffSuspension], which only costs speed.
+/// - A coroutine suspends by `Thread.yield()`, not `LockSupport.park()`. Both cost the same,
+///   but when a native frame or a class initialiser is on the stack the thread cannot be
+///   unmounted: `park` would then block the loop's thread for ever, while `yield` returns at
+///   once, so we can say what is wrong.
+/// - A virtual thread that a coroutine starts inherits our executor. Its tasks are not ours to
+///   run: they go on to the JDK's own scheduler.
+/// - A thread dump may take a stack while we are about to run it; our run is then a no-op, and
+///   the JDK gives us the task once more, from its thread. So `resume()` trusts only what the
+///   coroutine itself says, and waits until it says something.
+///
+/// Next: [HandoffSuspension].
+final class LoopCarriedSuspension extends Suspension implements Executor {
+    private static final @Nullable Access ACCESS = Access.find();
+
+    // fixed at construction
+    private final Thread thread;
+
+    // changes while running
+    /// What the JDK gave us to run: set by any thread, taken by the loop's.
+    private volatile @Nullable Runnable runnable;
+
+    /// The first task given to us, by which we tell ours from those of threads that the
+    /// coroutine starts.
+    private volatile @Nullable Runnable own;
+
+    /// The loop's thread, to be woken when a coroutine that blocked may go on.
+    private volatile @Nullable Thread carrier;
+
+    private boolean started;
+    private boolean suspended;
+    private boolean ended;
+
+    LoopCarriedSuspension(String name, Runnable body) {
+        thread = access().newThread(this, name, () -> {
+            try {
+                body.run();
+            } finally {
+                ended = true;
+            }
+        });
+    }
+
+    /// Returns whether this JVM lets us choose a virtual thread's scheduler.
+    static boolean isAvailable() {
+        return ACCESS != null;
+    }
+
+    @Override
+    void resume() {
+        suspended = false;
+        if (!started) {
+            started = true;
+            carrier = Thread.currentThread();
+            thread.start();
+        }
+        do {
+            takeRunnable().run();
+        } while (!suspended && !ended);
+    }
+
+    /// Returns the task to run. It is there already, unless the coroutine has blocked: then the
+    /// loop waits with it.
+    private Runnable takeRunnable() {
+        boolean interrupted = false;
+        Runnable taken = runnable;
+        while (taken == null) {
+            LockSupport.park(this);
+            interrupted |=
+                    Thread.interrupted(); // An interrupted thread cannot park; the interrupt is
+            // given back below.
+            taken = runnable;
+        }
+        runnable = null;
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+        return taken;
+    }
+
+    @Override
+    @SuppressWarnings(
+            "ThreadPriorityCheck") // We are the scheduler: what the yield does is up to us.
+    boolean suspend() {
+        suspended = true;
+        Thread.yield();
+        boolean yielded = !suspended; // resume() has been here since.
+        suspended = false;
+        return yielded;
+    }
+
+    @Override
+    Thread thread() {
+        return thread;
+    }
+
+    /// Called by the JDK when a virtual thread of ours may run: in `resume()` for a coroutine
+    /// that starts or has just yielded, from a timer or another thread for one that had
+    /// blocked.
+    @Override
+    public void execute(Runnable task) {
+        if (own == null) {
+            own = task;
+        } else if (task != own) {
+            access().defaultScheduler().execute(task);
+            return;
+        }
+        runnable = task;
+        Thread waiting = carrier;
+        if (Thread.currentThread() != waiting) {
+            LockSupport.unpark(waiting);
+        }
+    }
+
+    private static Access access() {
+        if (ACCESS == null) {
+            throw new IllegalStateException(
+                    "loop-carried coroutines need --add-opens java.base/java.lang=ALL-UNNAMED");
+        }
+        return ACCESS;
+    }
+
+    /// What we need of the JDK that it does not offer.
+    private record Access(MethodHandle constructor, Executor defaultScheduler) {
+        static @Nullable Access find() {
+            try {
+                Class<?> builders = Class.forName("java.lang.ThreadBuilders");
+                var factory = builders.getDeclaredMethod(
+                        "newVirtualThread",
+                        Executor.class,
+                        String.class,
+                        int.class,
+                        Runnable.class);
+                factory.setAccessible(true);
+                var scheduler = Class.forName("java.lang.VirtualThread")
+                        .getDeclaredField("DEFAULT_SCHEDULER");
+                scheduler.setAccessible(true);
+                return new Access(
+                        MethodHandles.lookup().unreflect(factory), (Executor) scheduler.get(null));
+            } catch (ReflectiveOperationException | RuntimeException closed) {
+                return null; // Another JDK, or no --add-opens: CoroutineEngine says so in its log
+                // line.
+            }
+        }
+
+        Thread newThread(Executor scheduler, String name, Runnable body) {
+            try {
+                return (Thread) constructor.invokeExact(scheduler, name, 0, body);
+            } catch (RuntimeException | Error failure) {
+                throw failure;
+            } catch (Throwable impossible) {
+                throw new IllegalStateException(impossible);
+            }
+        }
+    }
+}

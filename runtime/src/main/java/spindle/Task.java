@@ -1,0 +1,291 @@
+package spindle;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.Objects;
+import java.util.function.Consumer;
+
+/// A coroutine that the loop runs: a future that drives itself.
+///
+/// A task is a callback that resumes a coroutine, until the coroutine waits for a future; then
+/// the task asks that future to schedule it again. While unfinished, it is in one of three
+/// states, told by two fields:
+///
+/// ```
+/// SCHEDULED   waitingFor == null, not running   // a step is in the ready queue
+/// RUNNING     waitingFor == null, running       // in step(), between two awaits
+/// WAITING     waitingFor != null                // the future's done-callback wakeUp will schedule
+/// the next step
+/// ```
+///
+/// **Cancelling is a request.** [#cancel(String)] makes the await that the task is in, or comes
+/// to next, throw a [CancelledError]; the coroutine cleans up and ends, or refuses and goes on.
+/// A task that is cancelled before its first step never runs at all. [#cancelling()] and
+/// [#uncancel()] count the requests, as asyncio's do, so that a timeout can tell its own
+/// request from somebody else's.
+///
+/// Next: [EventLoop].
+public final class Task<T extends @Nullable Object> extends Future<T> {
+    // fixed at construction
+    private final EventLoop eventLoop;
+    private final Coroutine<T> coroutine;
+    private final Consumer<Future<?>> wakeUp = this::wakeUp;
+    private final Runnable step = new Step();
+
+    // changes while running
+    private String name;
+    private @Nullable Suspension suspension;
+    private @Nullable Future<?> waitingFor;
+
+    /// True if the next step is to throw a [CancelledError] into the coroutine.
+    private boolean mustCancel;
+
+    private @Nullable String cancelReason;
+    private int cancelRequests;
+
+    /// An error after which nothing can be relied upon, on its way from the coroutine's thread
+    /// to the loop's.
+    private @Nullable VirtualMachineError fatal;
+
+    /// Neighbours in the loop's list of unfinished tasks.
+    @Nullable
+    Task<?> previous;
+
+    @Nullable
+    Task<?> next;
+
+    /// Creates a task and schedules its first step for the next turn.
+    Task(EventLoop loop, Coroutine<T> coroutine, String name) {
+        super(loop);
+        this.eventLoop = loop;
+        this.coroutine = coroutine;
+        this.name = name;
+        loop.callSoon(step);
+    }
+
+    // --- Running the coroutine, one step at a time ---
+
+    /// Runs the coroutine up to its next suspension, or to its end.
+    private void step() {
+        if (isDone()) {
+            return;
+        }
+        if (suspension == null) {
+            if (mustCancel) {
+                finishCancelled();
+                return;
+            }
+            suspension = eventLoop.engine().newSuspension(name, this::runCoroutine);
+        }
+        eventLoop.resume(this, suspension);
+        if (fatal != null) {
+            throw fatal;
+        }
+    }
+
+    /// The whole life of the coroutine, on its own thread.
+    private void runCoroutine() {
+        try {
+            T value = coroutine.run();
+            if (mustCancel) {
+                finishCancelled(); // Cancelled after its last await: the request stands, and the
+                // value is dropped.
+            } else {
+                finish(() -> super.setResult(value));
+            }
+        } catch (CancelledError cancelled) {
+            if (cancelReason == null) {
+                cancelReason = cancelled.getMessage();
+            }
+            finishCancelled();
+        } catch (Throwable failure) {
+            finish(() -> super.setException(failure));
+            if (failure instanceof VirtualMachineError error) {
+                fatal = error;
+            }
+        }
+    }
+
+    private void finishCancelled() {
+        finish(() -> super.cancel(cancelReason));
+    }
+
+    private void finish(Runnable ending) {
+        eventLoop.forget(this);
+        ending.run();
+    }
+
+    // --- Waiting, called by the coroutine ---
+
+    /// Suspends the coroutine until `future` is done and returns its result. A future that is
+    /// done already does not suspend.
+    <V extends @Nullable Object> V await(Future<V> future) throws Exception {
+        if (future.isDone()) {
+            return future.result();
+        }
+        if (future == this) {
+            throw new IllegalStateException(
+                    "a task cannot await itself: it would wait for ever: " + this);
+        }
+        if (future.loop != loop) {
+            throw new IllegalStateException(
+                    "expected a future of this task's loop but it belongs to another one: " + future
+                            + ": bridge the two with callSoonThreadsafe");
+        }
+        waitingFor = future;
+        future.addDoneCallback(wakeUp);
+        if (mustCancel && future.cancel(cancelReason)) {
+            mustCancel = false;
+        }
+        if (!suspend()) {
+            waitingFor = null;
+            future.removeDoneCallback(wakeUp);
+            throw cannotSuspend();
+        }
+        return future.result();
+    }
+
+    /// Suspends the coroutine for one turn of the loop.
+    void yieldNow() {
+        Handle scheduled = loop.callSoon(step);
+        if (!suspend()) {
+            scheduled.cancel();
+            throw cannotSuspend();
+        }
+    }
+
+    /// Suspends the coroutine until the next step; false if its stack cannot be parked now.
+    private boolean suspend() {
+        if (!Objects.requireNonNull(suspension, "started").suspend()) {
+            return false;
+        }
+        if (mustCancel) {
+            mustCancel = false;
+            throw new CancelledError(cancelReason);
+        }
+        return true;
+    }
+
+    private static IllegalStateException cannotSuspend() {
+        return new IllegalStateException(
+                "cannot suspend here: a native method or a class initialiser is on the stack; "
+                        + "await before or after it, or run it with Async.runBlocking");
+    }
+
+    /// The done-callback of the future that the task waits for. In asyncio's order: the future
+    /// ends in one turn, this and the step that it makes are the next.
+    private void wakeUp(Future<?> future) {
+        waitingFor = null;
+        step();
+    }
+
+    // --- Cancelling ---
+
+    /// Asks the task to stop: the await that it is in, or comes to next, throws a
+    /// [CancelledError]. What it awaits is cancelled at once, all the way down.
+    ///
+    /// @return false if it is done already; true even when asked again
+    @Override
+    public boolean cancel(@Nullable String reason) {
+        loop.checkOwner();
+        if (isDone()) {
+            return false;
+        }
+        cancelRequests++;
+        cancelReason = reason;
+        if (waitingFor == null || !waitingFor.cancel(reason)) {
+            mustCancel = true;
+        }
+        return true;
+    }
+
+    /// Returns how many requests to cancel are neither answered by [#uncancel()] nor, if the
+    /// task is done, of no more use.
+    public int cancelling() {
+        return cancelRequests;
+    }
+
+    /// Takes one request back, for the one who made it and has dealt with it; returns how many
+    /// are left. At none, a request that has not been thrown yet will not be.
+    public int uncancel() {
+        loop.checkOwner();
+        if (cancelRequests > 0 && --cancelRequests == 0) {
+            mustCancel = false;
+        }
+        return cancelRequests;
+    }
+
+    // --- Asking ---
+
+    /// Returns the task's name, `Task-1` and so on unless it was given one.
+    public String name() {
+        return name;
+    }
+
+    /// Names the task; its thread keeps the name from the first step.
+    public void setName(String name) {
+        this.name = name;
+    }
+
+    /// A task's result comes from its coroutine alone.
+    @Override
+    public void setResult(T value) {
+        throw new UnsupportedOperationException(
+                "a task's result comes from its coroutine: " + this);
+    }
+
+    /// A task's failure comes from its coroutine alone.
+    @Override
+    public void setException(Throwable exception) {
+        throw new UnsupportedOperationException(
+                "a task's failure comes from its coroutine: " + this);
+    }
+
+    @Override
+    String kind() {
+        return "task";
+    }
+
+    /// Returns asyncio's form, such as `<Task pending name='Task-1' coro=<get() at
+    /// Fetch.java:31> wait_for=<Future pending>>`.
+    @Override
+    public String toString() {
+        StringBuilder text = new StringBuilder("<Task ");
+        text.append(isDone() || !mustCancel ? describeState() : "cancelling");
+        text.append(" name='")
+                .append(name)
+                .append("' coro=<")
+                .append(describeCoroutine())
+                .append('>');
+        if (waitingFor != null) {
+            text.append(" wait_for=").append(describeAwaited(waitingFor));
+        }
+        return text.append(describeCallbacks()).append('>').toString();
+    }
+
+    /// A task that awaits a task is described in short: chains of them can be long.
+    private static String describeAwaited(Future<?> future) {
+        return future instanceof Task<?> task
+                ? "<Task name='" + task.name + "'>"
+                : future.toString();
+    }
+
+    private String describeCoroutine() {
+        Suspension running = isDone() ? null : suspension;
+        String site = running == null ? null : CodeSite.ofStack(running.thread().getStackTrace());
+        return site == null ? CodeSite.of(coroutine) : site;
+    }
+
+    /// What the ready queue holds for a task that is scheduled.
+    private final class Step implements Runnable {
+        @Override
+        public void run() {
+            step();
+        }
+
+        @Override
+        public String toString() {
+            return "step of " + Task.this;
+        }
+    }
+}

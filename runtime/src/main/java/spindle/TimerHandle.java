@@ -1,0 +1,64 @@
+package spindle;
+
+import java.util.concurrent.TimeUnit;
+
+/// A callback with a deadline: what [EventLoop#callLater] and [EventLoop#callAt] return.
+///
+/// Ordered by deadline, and among equal deadlines by the order in which they were scheduled.
+/// asyncio's heap does not promise the second half; ours does, since programs come to rely on
+/// it anyway.
+///
+/// Next: [TimerQueue].
+public final class TimerHandle extends Handle implements Comparable<TimerHandle> {
+    // fixed at construction
+    private final long when;
+    private final long sequence;
+    private final TimerQueue queue;
+
+    TimerHandle(long when, long sequence, Runnable callback, TimerQueue queue) {
+        super(callback);
+        this.when = when;
+        this.sequence = sequence;
+        this.queue = queue;
+    }
+
+    /// Returns the deadline, in nanoseconds of [EventLoop#time()].
+    public long when() {
+        return when;
+    }
+
+    /// Keeps the callback from running, in constant time. The queue forgets the handle later,
+    /// when it comes to the head or when cancelled handles outnumber the others.
+    @Override
+    public void cancel() {
+        if (!isCancelled()) {
+            super.cancel();
+            queue.cancelledOne();
+        }
+    }
+
+    /// Compares as [System#nanoTime()] asks for: by difference, since its values may wrap
+    /// around.
+    @Override
+    public int compareTo(TimerHandle other) {
+        long difference = when - other.when;
+        return difference != 0 ? Long.signum(difference) : Long.compare(sequence, other.sequence);
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return this == other;
+    }
+
+    @Override
+    public int hashCode() {
+        return System.identityHashCode(this);
+    }
+
+    @Override
+    String describe() {
+        String callback = super.describe().substring("Handle ".length());
+        return "TimerHandle when=%.3fs %s"
+                .formatted((double) when / TimeUnit.SECONDS.toNanos(1), callback);
+    }
+}

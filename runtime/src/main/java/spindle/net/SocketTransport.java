@@ -1,0 +1,334 @@
+package spindle.net;
+
+import org.jspecify.annotations.Nullable;
+
+import spindle.EventLoop;
+import spindle.ExceptionHandler;
+
+import java.io.IOException;
+import java.net.SocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+
+/// A transport on a non-blocking TCP socket.
+///
+/// Reading: one read per readiness, into the network's shared buffer, so that a fast peer does
+/// not starve the others. Writing: at once if nothing is queued, which is nearly always; what
+/// the system does not take is queued and flushed, gathered, when there is room again. The
+/// watermarks tell the protocol when the queue is long.
+///
+/// However the connection ends, it ends in one place: [#lose(Exception)] schedules [#finish()],
+/// once.
+final class SocketTransport implements Transport {
+    private static final int DEFAULT_HIGH_WATER = 64 * 1024;
+    private static final int DEFAULT_LOW_WATER = DEFAULT_HIGH_WATER / 4;
+
+    // fixed at construction
+    private final SocketNetwork network;
+    private final EventLoop loop;
+    private final SocketChannel channel;
+    private final Protocol protocol;
+    private final @Nullable SocketServer server;
+    private final SocketAddress localAddress;
+    private final SocketAddress remoteAddress;
+    private final WriteQueue queue = new WriteQueue();
+
+    // changes while running
+    private int highWater = DEFAULT_HIGH_WATER;
+    private int lowWater = DEFAULT_LOW_WATER;
+    private boolean readingPaused;
+    private boolean writingPaused;
+    private boolean peerEnded;
+    private boolean eofWritten;
+    private boolean closing;
+
+    /// True once the end is scheduled: nothing may be read, written or scheduled any more.
+    private boolean lost;
+
+    private @Nullable Exception failure;
+
+    SocketTransport(
+            SocketNetwork network,
+            SocketChannel channel,
+            Protocol protocol,
+            @Nullable SocketServer server)
+            throws IOException {
+        this.network = network;
+        this.loop = network.loop();
+        this.channel = channel;
+        this.protocol = protocol;
+        this.server = server;
+        this.localAddress = channel.getLocalAddress();
+        this.remoteAddress = channel.getRemoteAddress();
+    }
+
+    /// Introduces the protocol, then starts to read: no data ever comes before
+    /// `connectionMade`.
+    void start() throws IOException {
+        network.opened(this);
+        if (server != null) {
+            server.opened(this);
+        }
+        call("connectionMade", () -> protocol.connectionMade(this));
+        watchReading();
+    }
+
+    // --- Reading ---
+
+    private void watchReading() throws IOException {
+        if (!closing && !lost && !readingPaused && !peerEnded) {
+            loop.addReader(channel, this::readReady);
+        }
+    }
+
+    private void readReady() {
+        ByteBuffer buffer = network.readBuffer();
+        int count;
+        try {
+            count = channel.read(buffer);
+        } catch (IOException failure) {
+            lose(failure);
+            return;
+        }
+        if (count > 0) {
+            buffer.flip();
+            call("dataReceived", () -> protocol.dataReceived(buffer));
+        } else if (count < 0) {
+            peerEnded();
+        }
+    }
+
+    private void peerEnded() {
+        peerEnded = true;
+        loop.removeReader(channel);
+        boolean[] keepOpen = new boolean[1];
+        call("eofReceived", () -> keepOpen[0] = protocol.eofReceived());
+        if (!keepOpen[0]) {
+            close();
+        }
+    }
+
+    @Override
+    public void pauseReading() {
+        if (!readingPaused && !closing && !lost) {
+            readingPaused = true;
+            loop.removeReader(channel);
+        }
+    }
+
+    @Override
+    public void resumeReading() {
+        if (!readingPaused) {
+            return;
+        }
+        readingPaused = false;
+        try {
+            watchReading();
+        } catch (IOException failure) {
+            lose(failure);
+        }
+    }
+
+    // --- Writing ---
+
+    @Override
+    public void write(ByteBuffer data) {
+        if (eofWritten) {
+            throw new IllegalStateException("cannot write after writeEof(): " + this);
+        }
+        if (closing || lost || !data.hasRemaining()) {
+            return;
+        }
+        try {
+            if (queue.isEmpty()) {
+                WriteQueue.writeTo(channel, data);
+            }
+            if (data.hasRemaining()) {
+                enqueue(data);
+            }
+        } catch (IOException failure) {
+            lose(failure);
+        }
+    }
+
+    private void enqueue(ByteBuffer data) throws IOException {
+        if (queue.isEmpty()) {
+            loop.addWriter(channel, this::writeReady);
+        }
+        queue.add(data);
+        pauseWritingIfHigh();
+    }
+
+    private void writeReady() {
+        try {
+            queue.flushTo(channel);
+            if (queue.isEmpty()) {
+                loop.removeWriter(channel);
+            }
+        } catch (IOException failure) {
+            lose(failure);
+            return;
+        }
+        resumeWritingIfLow();
+        if (queue.isEmpty()) {
+            allSent();
+        }
+    }
+
+    private void allSent() {
+        if (closing) {
+            lose(null);
+        } else if (eofWritten) {
+            shutdownOutput();
+        }
+    }
+
+    private void pauseWritingIfHigh() {
+        if (!writingPaused && queue.size() > highWater) {
+            writingPaused = true;
+            call("pauseWriting", protocol::pauseWriting);
+        }
+    }
+
+    private void resumeWritingIfLow() {
+        if (writingPaused && queue.size() <= lowWater && !lost) {
+            writingPaused = false;
+            call("resumeWriting", protocol::resumeWriting);
+        }
+    }
+
+    @Override
+    public void setWriteBufferLimits(int high, int low) {
+        if (low < 0 || high < low) {
+            throw new IllegalArgumentException(
+                    "expected 0 <= low <= high but high is " + high + " and low is " + low);
+        }
+        highWater = high;
+        lowWater = low;
+        pauseWritingIfHigh();
+        resumeWritingIfLow();
+    }
+
+    @Override
+    public long writeBufferSize() {
+        return queue.size();
+    }
+
+    @Override
+    public void writeEof() {
+        if (eofWritten || closing || lost) {
+            return;
+        }
+        eofWritten = true;
+        if (queue.isEmpty()) {
+            shutdownOutput();
+        }
+    }
+
+    private void shutdownOutput() {
+        try {
+            channel.shutdownOutput();
+        } catch (IOException failure) {
+            lose(failure);
+        }
+    }
+
+    // --- Ending ---
+
+    @Override
+    public void close() {
+        if (closing || lost) {
+            return;
+        }
+        closing = true;
+        loop.removeReader(channel);
+        if (queue.isEmpty()) {
+            lose(null);
+        }
+    }
+
+    @Override
+    public void abort() {
+        lose(null);
+    }
+
+    @Override
+    public boolean isClosing() {
+        return closing || lost;
+    }
+
+    /// Ends the connection: drops what was not sent and tells the protocol, in the next turn.
+    private void lose(@Nullable Exception cause) {
+        if (lost) {
+            return;
+        }
+        lost = true;
+        closing = true;
+        failure = cause;
+        queue.clear();
+        loop.removeReader(channel);
+        loop.removeWriter(channel);
+        loop.callSoon(this::finish);
+    }
+
+    private void finish() {
+        network.closed(this);
+        if (server != null) {
+            server.closed(this);
+        }
+        try {
+            channel.close();
+        } catch (IOException alsoFailed) {
+            failure = failure == null ? alsoFailed : failure;
+        }
+        report("connectionLost", () -> protocol.connectionLost(failure));
+    }
+
+    /// Ends the connection of a loop that will not run again.
+    void closeWithLoop() {
+        failure = new IOException("the event loop was closed");
+        lost = true;
+        finish();
+    }
+
+    // --- Calling the protocol ---
+
+    /// Calls a method of the protocol; if it fails, that is reported and the connection lost.
+    private void call(String method, Runnable callback) {
+        Exception thrown = report(method, callback);
+        if (thrown != null) {
+            lose(thrown);
+        }
+    }
+
+    /// Calls a method of the protocol; if it fails, reports that and returns what was thrown.
+    private @Nullable Exception report(String method, Runnable callback) {
+        try {
+            callback.run();
+            return null;
+        } catch (VirtualMachineError fatal) {
+            throw fatal;
+        } catch (Throwable thrown) {
+            loop.callExceptionHandler(
+                    new ExceptionHandler.Context("protocol." + method + "() failed", thrown, this));
+            return thrown instanceof Exception exception ? exception : new IOException(thrown);
+        }
+    }
+
+    @Override
+    public SocketAddress localAddress() {
+        return localAddress;
+    }
+
+    @Override
+    public SocketAddress remoteAddress() {
+        return remoteAddress;
+    }
+
+    @Override
+    public String toString() {
+        String state = lost ? "closed" : closing ? "closing" : "open";
+        return "<Transport " + state + " " + localAddress + " -> " + remoteAddress + " queued="
+                + queue.size() + ">";
+    }
+}

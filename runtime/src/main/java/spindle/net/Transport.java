@@ -1,0 +1,56 @@
+package spindle.net;
+
+import java.net.SocketAddress;
+import java.nio.ByteBuffer;
+
+/// A connection as its [Protocol] sees it: somewhere to write, and a few levers.
+///
+/// ```
+/// OPEN -> CLOSING -> CLOSED   // close(): no more reading; what was written is sent first
+/// OPEN ------------> CLOSED   // abort(), or a failure: what was not sent is dropped
+/// ```
+///
+/// Only the loop's thread may use it. No method suspends, and none blocks.
+public interface Transport {
+    /// Sends bytes, or queues a copy of what the system does not take now; `data` is the
+    /// caller's again on return. On a transport that is closing or closed the bytes are
+    /// dropped: the protocol hears of the loss by `connectionLost`.
+    ///
+    /// @throws IllegalStateException after [#writeEof()]
+    void write(ByteBuffer data);
+
+    /// Says to the peer that nothing more will be sent, once all is sent. Reading goes on.
+    void writeEof();
+
+    /// Closes the connection once all is sent. Nothing more is read.
+    void close();
+
+    /// Closes the connection at once and drops what was not sent.
+    void abort();
+
+    /// Returns whether the transport is closing or closed.
+    boolean isClosing();
+
+    /// Stops calling `dataReceived` until [#resumeReading()]: what arrives waits in the system,
+    /// and then at the peer.
+    void pauseReading();
+
+    /// Goes on calling `dataReceived`.
+    void resumeReading();
+
+    /// Sets when `pauseWriting` and `resumeWriting` are called, in bytes waiting to be sent. 64
+    /// KiB and 16 KiB to begin with.
+    ///
+    /// @param high pause above this
+    /// @param low resume at or below this; at most `high`
+    void setWriteBufferLimits(int high, int low);
+
+    /// Returns how many bytes wait to be sent.
+    long writeBufferSize();
+
+    /// Returns the address of this end.
+    SocketAddress localAddress();
+
+    /// Returns the address of the peer.
+    SocketAddress remoteAddress();
+}
