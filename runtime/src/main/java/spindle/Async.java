@@ -239,8 +239,7 @@ public final class Async {
     }
 
     private static Task<?> callingTask(String method) {
-        EventLoop loop = RunningLoops.current();
-        Task<?> task = loop == null ? null : loop.currentTask();
+        Task<?> task = RunningLoops.current() instanceof EventLoop loop ? loop.currentTask() : null;
         if (task == null) {
             throw new IllegalStateException(
                     method + " was called outside a task: "

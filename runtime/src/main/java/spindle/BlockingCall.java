@@ -6,6 +6,8 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.FutureTask;
 
 /// A call that may block: runs on another thread and brings its result back to the loop.
+///
+/// Next: [Timeout].
 final class BlockingCall<T extends @Nullable Object> extends FutureTask<T> {
     private final EventLoop loop;
     private final Future<T> result;

@@ -1,17 +1,17 @@
 package spindle;
 
-/// Tells the loop's time: nanoseconds from an arbitrary origin, never running backwards, so
-/// that only differences mean anything.
+/// Tells a loop what time it is: nanoseconds that only ever grow, from an arbitrary origin.
 ///
-/// A test brings a clock of its own, and with it owns the loop's time.
+/// This is the first seam of the loop. A test replaces it and owns time; no test sleeps. Never
+/// wall-clock time: an administrator who sets the date must not fire or starve timers.
 ///
-/// Next: [ExceptionHandler].
+/// Next: [CodeSite].
 @FunctionalInterface
 public interface Clock {
-    /// Returns the time now, in nanoseconds.
+    /// Returns the current time in nanoseconds; only differences between two values mean anything.
     long nanoTime();
 
-    /// Returns the machine's monotonic clock.
+    /// Returns the clock of the machine, [System#nanoTime()].
     static Clock system() {
         return System::nanoTime;
     }

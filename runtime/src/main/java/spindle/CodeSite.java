@@ -7,6 +7,8 @@ import org.jspecify.annotations.Nullable;
 /// Only `toString()` comes here. A lambda doesn't know the line it was written on, so a
 /// callback is named after the class that it is in; a coroutine that runs or waits is named
 /// after its own frame on the stack.
+///
+/// Next: [ExceptionHandler].
 final class CodeSite {
     private CodeSite() {}
 

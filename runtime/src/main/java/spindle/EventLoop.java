@@ -8,8 +8,6 @@ import java.nio.channels.SelectableChannel;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.List;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -31,7 +29,7 @@ import java.util.function.Function;
 /// run; everything checks that. Other threads have [#callSoonThreadsafe(Runnable)] and what is
 /// built on it.
 ///
-/// Next: [Async].
+/// Next: [BlockingCall].
 public final class EventLoop extends Scheduler implements AutoCloseable {
     private static final long LONGEST_WAIT_NANOS = TimeUnit.DAYS.toNanos(1);
 
@@ -43,36 +41,26 @@ public final class EventLoop extends Scheduler implements AutoCloseable {
     private final Clock clock;
     private final Poller poller;
     private final CoroutineEngine engine;
+    private final Tasks tasks;
     private final ExceptionHandler exceptionHandler;
+    private final Arrivals arrivals;
 
     // changes while running
     private final ArrayDeque<Handle> ready = new ArrayDeque<>();
     private final TimerQueue timers = new TimerQueue();
-    private final TaskList tasks = new TaskList();
     private final UnretrievedFailures unretrievedFailures = new UnretrievedFailures();
     private final LoopResources resources = new LoopResources();
-    private long nextTaskNumber = 1;
     private int callbacksSinceLook;
     private boolean running;
     private boolean stopping;
     private volatile boolean closed;
 
-    /// The thread that the loop runs right now: its own, or a coroutine's. The only one that
-    /// may use the loop.
-    private Thread runningThread = Thread.currentThread();
-
-    private @Nullable Task<?> currentTask;
-
-    /// What other threads have scheduled.
-    private final Queue<Handle> arrivals = new ConcurrentLinkedQueue<>();
-
-    /// True while the loop waits, or is about to, and so has to be woken.
-    private volatile boolean waiting;
-
     private EventLoop(Builder builder, Poller poller) {
         this.clock = builder.clock;
         this.poller = poller;
         this.engine = builder.engine == null ? CoroutineEngine.best() : builder.engine;
+        this.tasks = new Tasks(engine);
+        this.arrivals = new Arrivals(poller);
         this.exceptionHandler = builder.exceptionHandler;
     }
 
@@ -90,8 +78,7 @@ public final class EventLoop extends Scheduler implements AutoCloseable {
     ///
     /// @throws IllegalStateException if no running loop is
     public static EventLoop current() {
-        EventLoop loop = RunningLoops.current();
-        if (loop == null) {
+        if (!(RunningLoops.current() instanceof EventLoop loop)) {
             throw new IllegalStateException(
                     "no event loop is running in this thread: call it from a coroutine, "
                             + "started with Async.run(...), or from a callback of a loop");
@@ -145,12 +132,6 @@ public final class EventLoop extends Scheduler implements AutoCloseable {
         checkNotClosed();
         Handle handle = new ThreadsafeHandle(callback);
         arrivals.add(handle);
-        // The loop sets `waiting` and then looks at `arrivals`; we add and then look at `waiting`.
-        // One of us sees the other.
-        if (waiting) {
-            waiting = false;
-            poller.wakeUp();
-        }
         return handle;
     }
 
@@ -183,12 +164,12 @@ public final class EventLoop extends Scheduler implements AutoCloseable {
         } finally {
             running = false;
             stopping = false;
-            runningThread = caller;
+            tasks.setRunningThread(caller);
         }
     }
 
     private void runTurns() {
-        runningThread = Thread.currentThread();
+        tasks.setRunningThread(Thread.currentThread());
         RunningLoops.add(this);
         try {
             do {
@@ -232,23 +213,21 @@ public final class EventLoop extends Scheduler implements AutoCloseable {
     /// Steps 2 to 4. What other threads have scheduled joins the ready queue before and after
     /// the wait.
     private void poll(@Nullable TimerHandle nextTimer) throws IOException {
-        takeArrivals();
+        arrivals.moveTo(ready);
         if (!ready.isEmpty() || stopping) {
-            // Fast path: a look costs a system call, ten times a callback (CallSoonBenchmark). So
-            // while something is ready
-            // we look only once in a while, counted in callbacks: the channels' wait is as short,
-            // and bounded.
+            // Fast path: a look costs a system call, ten times a callback (B01_ReadyQueue). So
+            // while
+            // something is ready we look only once in a while, counted in callbacks: the channels'
+            // wait is as short, and bounded.
             if (ready.isEmpty() || callbacksSinceLook >= CALLBACKS_PER_LOOK) {
                 look(0);
             }
         } else {
-            waiting = true;
-            boolean arrived =
-                    !arrivals.isEmpty(); // After `waiting` is set: see callSoonThreadsafe.
+            boolean arrived = arrivals.beginWaiting();
             look(arrived ? 0 : waitUntil(nextTimer));
-            waiting = false;
+            arrivals.endWaiting();
         }
-        takeArrivals();
+        arrivals.moveTo(ready);
     }
 
     private void look(long timeoutNanos) throws IOException {
@@ -261,12 +240,6 @@ public final class EventLoop extends Scheduler implements AutoCloseable {
             return Long.MAX_VALUE;
         }
         return Math.clamp(nextTimer.when() - clock.nanoTime(), 0, LONGEST_WAIT_NANOS);
-    }
-
-    private void takeArrivals() {
-        for (Handle arrived = arrivals.poll(); arrived != null; arrived = arrivals.poll()) {
-            ready.add(arrived);
-        }
     }
 
     /// Runs until `future` is done and returns its result.
@@ -318,13 +291,13 @@ public final class EventLoop extends Scheduler implements AutoCloseable {
 
     /// Returns a new task for a coroutine; its first step runs in the next turn.
     public <T extends @Nullable Object> Task<T> createTask(Coroutine<T> coroutine) {
-        return createTask(coroutine, "Task-" + nextTaskNumber++);
+        return createTask(coroutine, tasks.nextName());
     }
 
     /// Returns a new task with a name.
     public <T extends @Nullable Object> Task<T> createTask(Coroutine<T> coroutine, String name) {
         checkUsable();
-        Task<T> task = new Task<>(this, coroutine, name);
+        Task<T> task = new Task<>(this, tasks, coroutine, name);
         tasks.add(task);
         return task;
     }
@@ -337,28 +310,7 @@ public final class EventLoop extends Scheduler implements AutoCloseable {
 
     /// Returns the task whose coroutine is running, or null between two steps.
     public @Nullable Task<?> currentTask() {
-        return currentTask;
-    }
-
-    /// Runs one step of a task. Called by the task alone.
-    void resume(Task<?> task, Suspension suspension) {
-        Thread loopThread = runningThread;
-        currentTask = task;
-        runningThread = suspension.thread();
-        try {
-            suspension.resume();
-        } finally {
-            runningThread = loopThread;
-            currentTask = null;
-        }
-    }
-
-    void forget(Task<?> task) {
-        tasks.remove(task);
-    }
-
-    CoroutineEngine engine() {
-        return engine;
+        return tasks.current();
     }
 
     // --- Channels ---
@@ -417,18 +369,17 @@ public final class EventLoop extends Scheduler implements AutoCloseable {
 
     @Override
     void checkOwner() {
-        if (Thread.currentThread() != runningThread) {
-            throw new IllegalStateException(
-                    "expected the loop's own thread '" + runningThread.getName()
-                            + "' but was called from '" + Thread.currentThread().getName()
-                            + "': use callSoonThreadsafe from other threads");
+        Thread thread = Thread.currentThread();
+        if (!runs(thread)) {
+            throw new IllegalStateException("expected the loop's own thread '"
+                    + tasks.runningThread().getName() + "' but was called from '" + thread.getName()
+                    + "': use callSoonThreadsafe from other threads");
         }
     }
 
-    /// Returns whether this loop runs `thread` now. **Threadsafe** for the thread that asks
-    /// about itself.
+    @Override
     boolean runs(Thread thread) {
-        return runningThread == thread;
+        return tasks.runningThread() == thread;
     }
 
     private void checkUsable() {
@@ -460,7 +411,7 @@ public final class EventLoop extends Scheduler implements AutoCloseable {
             throw new IllegalStateException("cannot close a running event loop: call stop() first");
         }
         checkOwner();
-        resources.close(this);
+        resources.close(exceptionHandler);
         for (Task<?> task : tasks.toList()) {
             callExceptionHandler(new ExceptionHandler.Context(
                     "task was still pending when its loop was closed: cancel and await it first",

@@ -19,7 +19,7 @@ import java.util.function.Consumer;
 /// Belongs to one loop, and only that loop's thread may use it. A failure that nobody ever asks
 /// for is reported: see [UnretrievedFailures].
 ///
-/// Next: [Coroutine].
+/// Next: [GatheringFuture].
 public sealed class Future<T extends @Nullable Object> implements Awaitable<T>
         permits Task, GatheringFuture {
     // fixed at construction
@@ -52,7 +52,7 @@ public sealed class Future<T extends @Nullable Object> implements Awaitable<T>
     public void setException(Throwable exception) {
         complete(new Outcome.Failure<>(Objects.requireNonNull(exception, "exception")));
         if (!(exception instanceof CancelledError)) {
-            unretrieved = loop.unretrievedFailures().add(this, exception);
+            unretrieved = loop.unretrievedFailures().add(this, kind(), exception);
         }
     }
 

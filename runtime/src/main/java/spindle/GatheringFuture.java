@@ -11,6 +11,8 @@ import java.util.List;
 /// As in asyncio, a failure does not cancel the other children; they go on, and what they fail
 /// with later is dropped. A child that is cancelled counts as failed with a [CancelledError].
 /// Cancelling the gathering cancels all children, and it is done when they are.
+///
+/// Next: [Coroutine].
 final class GatheringFuture<T extends @Nullable Object> extends Future<List<T>> {
     private final List<Future<? extends T>> children;
     private int pendingChildren;

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 /// This is the one place where a callback is called and its failure caught: see
 /// [#run(ExceptionHandler)].
 ///
-/// Next: [TimerHandle].
+/// Next: [ThreadsafeHandle].
 public sealed class Handle permits TimerHandle, ThreadsafeHandle {
     /// Null once cancelled, so that a cancelled timer far in the future keeps nothing else
     /// alive.

@@ -8,6 +8,8 @@ import java.util.function.Supplier;
 
 /// What a loop's users share and the loop closes: one object of a type, made when first asked
 /// for.
+///
+/// Next: [EventLoop].
 final class LoopResources {
     private final Map<Class<?>, AutoCloseable> byType = new HashMap<>();
     private final Deque<AutoCloseable> newestFirst = new ArrayDeque<>();
@@ -24,14 +26,16 @@ final class LoopResources {
     }
 
     /// Closes the newest first, since it may use the older ones.
-    void close(EventLoop loop) {
+    void close(ExceptionHandler handler) {
         while (!newestFirst.isEmpty()) {
             AutoCloseable resource = newestFirst.pop();
             try {
                 resource.close();
             } catch (Exception failure) {
-                loop.callExceptionHandler(new ExceptionHandler.Context(
-                        "a resource of the loop failed to close", failure, resource));
+                Handle.report(
+                        handler,
+                        new ExceptionHandler.Context(
+                                "a resource of the loop failed to close", failure, resource));
             }
         }
         byType.clear();

@@ -4,7 +4,7 @@ import org.jspecify.annotations.Nullable;
 
 /// How a future ended. A pending future has none.
 ///
-/// Next: [Awaitable].
+/// Next: [UnretrievedFailures].
 sealed interface Outcome<T extends @Nullable Object> {
     record Success<T extends @Nullable Object>(T value) implements Outcome<T> {}
 

@@ -12,16 +12,18 @@ import java.util.concurrent.atomic.AtomicReference;
 /// which thread it is running, its own or a coroutine's, and we ask the loops in turn; nearly
 /// always there is one. The question is safe to ask from any thread: a loop names a thread only
 /// while it runs it, so a thread can find its own name or miss it, but never find it wrongly.
+///
+/// Next: [LoopResources].
 final class RunningLoops {
-    private static final AtomicReference<EventLoop[]> loops =
-            new AtomicReference<>(new EventLoop[0]);
+    private static final AtomicReference<Scheduler[]> loops =
+            new AtomicReference<>(new Scheduler[0]);
 
     private RunningLoops() {}
 
     /// Returns the loop that runs the calling thread, or null if none does. **Threadsafe.**
-    static @Nullable EventLoop current() {
+    static @Nullable Scheduler current() {
         Thread thread = Thread.currentThread();
-        for (EventLoop loop : loops.get()) {
+        for (Scheduler loop : loops.get()) {
             if (loop.runs(thread)) {
                 return loop;
             }
@@ -29,16 +31,16 @@ final class RunningLoops {
         return null;
     }
 
-    static void add(EventLoop loop) {
+    static void add(Scheduler loop) {
         loops.updateAndGet(before -> {
-            EventLoop[] after = Arrays.copyOf(before, before.length + 1);
+            Scheduler[] after = Arrays.copyOf(before, before.length + 1);
             after[before.length] = loop;
             return after;
         });
     }
 
-    static void remove(EventLoop loop) {
+    static void remove(Scheduler loop) {
         loops.updateAndGet(before ->
-                Arrays.stream(before).filter(other -> other != loop).toArray(EventLoop[]::new));
+                Arrays.stream(before).filter(other -> other != loop).toArray(Scheduler[]::new));
     }
 }

@@ -9,7 +9,7 @@ import java.time.Duration;
 /// loops; and it is a class rather than an interface so that what only the core may call need
 /// not be public.
 ///
-/// Next: [CancelledError].
+/// Next: [Awaitable].
 abstract class Scheduler {
     /// Schedules a callback for the next turn.
     public abstract Handle callSoon(Runnable callback);
@@ -25,6 +25,10 @@ abstract class Scheduler {
 
     /// Returns the list of failures that nobody has asked for yet.
     abstract UnretrievedFailures unretrievedFailures();
+
+    /// Returns whether the loop runs `thread` now, its own or a coroutine's. **Threadsafe** for the
+    /// thread that asks about itself.
+    abstract boolean runs(Thread thread);
 
     /// Throws unless the calling thread is the loop's own.
     abstract void checkOwner();

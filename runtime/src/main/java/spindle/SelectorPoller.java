@@ -28,7 +28,7 @@ import java.util.function.Consumer;
 ///   over. So we take the interrupt away and give it back when the poller closes or the loop
 ///   returns ([#restoreInterrupt()]).
 ///
-/// Next: [Scheduler].
+/// Next: [CancelledError].
 final class SelectorPoller implements Poller {
     // fixed at construction
     private final Selector selector;

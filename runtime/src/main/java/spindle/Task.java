@@ -24,10 +24,10 @@ import java.util.function.Consumer;
 /// [#uncancel()] count the requests, as asyncio's do, so that a timeout can tell its own
 /// request from somebody else's.
 ///
-/// Next: [EventLoop].
+/// Next: [Tasks].
 public final class Task<T extends @Nullable Object> extends Future<T> {
     // fixed at construction
-    private final EventLoop eventLoop;
+    private final Host host;
     private final Coroutine<T> coroutine;
     private final Consumer<Future<?>> wakeUp = this::wakeUp;
     private final Runnable step = new Step();
@@ -47,7 +47,7 @@ public final class Task<T extends @Nullable Object> extends Future<T> {
     /// to the loop's.
     private @Nullable VirtualMachineError fatal;
 
-    /// Neighbours in the loop's list of unfinished tasks.
+    /// Neighbours in the host's list of unfinished tasks.
     @Nullable
     Task<?> previous;
 
@@ -55,9 +55,9 @@ public final class Task<T extends @Nullable Object> extends Future<T> {
     Task<?> next;
 
     /// Creates a task and schedules its first step for the next turn.
-    Task(EventLoop loop, Coroutine<T> coroutine, String name) {
+    Task(Scheduler loop, Host host, Coroutine<T> coroutine, String name) {
         super(loop);
-        this.eventLoop = loop;
+        this.host = host;
         this.coroutine = coroutine;
         this.name = name;
         loop.callSoon(step);
@@ -75,9 +75,9 @@ public final class Task<T extends @Nullable Object> extends Future<T> {
                 finishCancelled();
                 return;
             }
-            suspension = eventLoop.engine().newSuspension(name, this::runCoroutine);
+            suspension = host.newSuspension(name, this::runCoroutine);
         }
-        eventLoop.resume(this, suspension);
+        host.resume(this, suspension);
         if (fatal != null) {
             throw fatal;
         }
@@ -111,7 +111,7 @@ public final class Task<T extends @Nullable Object> extends Future<T> {
     }
 
     private void finish(Runnable ending) {
-        eventLoop.forget(this);
+        host.forget(this);
         ending.run();
     }
 
@@ -274,6 +274,18 @@ public final class Task<T extends @Nullable Object> extends Future<T> {
         Suspension running = isDone() ? null : suspension;
         String site = running == null ? null : CodeSite.ofStack(running.thread().getStackTrace());
         return site == null ? CodeSite.of(coroutine) : site;
+    }
+
+    /// What a task needs of its loop, besides what every future does.
+    interface Host {
+        /// Returns a stack for the coroutine.
+        Suspension newSuspension(String name, Runnable body);
+
+        /// Runs one step: `suspension.resume()`, with `task` as the loop's current one.
+        void resume(Task<?> task, Suspension suspension);
+
+        /// Forgets a task that is done.
+        void forget(Task<?> task);
     }
 
     /// What the ready queue holds for a task that is scheduled.

@@ -10,6 +10,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 /// Whoever takes the token first wins: the loop, and the callback runs; or `cancel()`, and it
 /// never does. So when `cancel()` returns, either the callback will not run, or it had been
 /// started before.
+///
+/// Next: [TimerHandle].
 final class ThreadsafeHandle extends Handle {
     private final AtomicBoolean taken = new AtomicBoolean();
     private volatile boolean cancelled;

@@ -13,13 +13,13 @@ public final class TimerHandle extends Handle implements Comparable<TimerHandle>
     // fixed at construction
     private final long when;
     private final long sequence;
-    private final TimerQueue queue;
+    private final Runnable onCancel;
 
-    TimerHandle(long when, long sequence, Runnable callback, TimerQueue queue) {
+    TimerHandle(long when, long sequence, Runnable callback, Runnable onCancel) {
         super(callback);
         this.when = when;
         this.sequence = sequence;
-        this.queue = queue;
+        this.onCancel = onCancel;
     }
 
     /// Returns the deadline, in nanoseconds of [EventLoop#time()].
@@ -33,7 +33,7 @@ public final class TimerHandle extends Handle implements Comparable<TimerHandle>
     public void cancel() {
         if (!isCancelled()) {
             super.cancel();
-            queue.cancelledOne();
+            onCancel.run();
         }
     }
 

@@ -18,13 +18,14 @@ final class TimerQueue {
     private static final int COMPACT_ABOVE = 100;
 
     private final PriorityQueue<TimerHandle> heap = new PriorityQueue<>();
+    private final Runnable onCancel = this::cancelledOne;
     private long nextSequence;
 
     /// How many handles in the heap are cancelled.
     private int cancelled;
 
     TimerHandle add(long when, Runnable callback) {
-        TimerHandle handle = new TimerHandle(when, nextSequence++, callback, this);
+        TimerHandle handle = new TimerHandle(when, nextSequence++, callback, onCancel);
         heap.add(handle);
         return handle;
     }
@@ -33,7 +34,7 @@ final class TimerQueue {
     ///
     /// What if the handle has fired already? Then it isn't in the heap and `cancelled` counts
     /// one too many, which costs a sweep that comes early and sets it right.
-    void cancelledOne() {
+    private void cancelledOne() {
         cancelled++;
         if (heap.size() > COMPACT_ABOVE && cancelled > heap.size() / 2) {
             heap.removeIf(Handle::isCancelled);

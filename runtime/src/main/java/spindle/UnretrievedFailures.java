@@ -1,7 +1,5 @@
 package spindle;
 
-import org.jspecify.annotations.Nullable;
-
 import java.lang.ref.PhantomReference;
 import java.lang.ref.Reference;
 import java.lang.ref.ReferenceQueue;
@@ -15,13 +13,17 @@ import java.util.Set;
 /// ticket still out is reported when its future has become garbage, since then nobody can ask
 /// any more, and at the latest when the loop closes: garbage may be found late or never, and a
 /// reference kept somewhere must not hide a failure for good.
+///
+/// Next: [Scheduler].
 final class UnretrievedFailures {
-    private final ReferenceQueue<Future<?>> garbage = new ReferenceQueue<>();
+    private final ReferenceQueue<Object> garbage = new ReferenceQueue<>();
     private final Set<Ticket> tickets = new LinkedHashSet<>();
 
     /// Notes that `future` has failed and that nobody knows yet.
-    Ticket add(Future<?> future, Throwable exception) {
-        Ticket ticket = new Ticket(future, future.kind(), future.toString(), exception, garbage);
+    ///
+    /// @param kind what reports call it: `future` or `task`
+    Ticket add(Object future, String kind, Throwable exception) {
+        Ticket ticket = new Ticket(future, kind, exception, garbage);
         tickets.add(ticket);
         return ticket;
     }
@@ -53,21 +55,15 @@ final class UnretrievedFailures {
 
     /// One failure. Holds what the report needs, and not the future, which is to become
     /// garbage.
-    static final class Ticket extends PhantomReference<@Nullable Object> {
+    static final class Ticket extends PhantomReference<Object> {
         private final String kind;
         private final String description;
         private final Throwable exception;
 
-        @SuppressWarnings("unchecked")
-        Ticket(
-                Future<?> future,
-                String kind,
-                String description,
-                Throwable exception,
-                ReferenceQueue<?> garbage) {
-            super(future, (ReferenceQueue<Object>) garbage);
+        Ticket(Object future, String kind, Throwable exception, ReferenceQueue<Object> garbage) {
+            super(future, garbage);
             this.kind = kind;
-            this.description = description;
+            this.description = future.toString();
             this.exception = exception;
         }
 

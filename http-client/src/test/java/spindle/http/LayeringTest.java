@@ -1,0 +1,52 @@
+package spindle.http;
+
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noMethods;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaModifier;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+
+import org.junit.jupiter.api.Test;
+
+/// Holds the layers of the client: the wire knows nobody, and the client knows sockets through the
+/// runtime only.
+class LayeringTest {
+    private static final JavaClasses CLIENT = new ClassFileImporter()
+            .withImportOption(new ImportOption.DoNotIncludeTests())
+            .importPackages("spindle.http");
+
+    @Test
+    void wireKnowsNothingOfSpindleButItself() {
+        noClasses()
+                .that()
+                .resideInAPackage("spindle.http.wire..")
+                .should()
+                .dependOnClassesThat(resideInAPackage("spindle..")
+                        .and(resideOutsideOfPackage("spindle.http.wire..")))
+                .allowEmptyShould(true)
+                .check(CLIENT);
+    }
+
+    @Test
+    void nothingKnowsChannels() {
+        noClasses()
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("java.nio.channels..")
+                .allowEmptyShould(true)
+                .check(CLIENT);
+    }
+
+    @Test
+    void noMethodIsSynchronized() {
+        noMethods()
+                .should()
+                .haveModifier(JavaModifier.SYNCHRONIZED)
+                .allowEmptyShould(true)
+                .check(CLIENT);
+    }
+}

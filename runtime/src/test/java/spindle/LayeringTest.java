@@ -1,0 +1,208 @@
+package spindle;
+
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.Dependency;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+
+import org.junit.jupiter.api.Test;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.lang.classfile.ClassFile;
+import java.lang.classfile.MethodModel;
+import java.lang.classfile.instruction.MonitorInstruction;
+import java.lang.reflect.AccessFlag;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/// Holds the order in which the runtime is read and built: who may know whom.
+class LayeringTest {
+    /// The core in reading order: a class knows only those before it. Nested classes belong to
+    /// their outer class.
+    private static final List<String> READING_ORDER = List.of(
+            "Clock",
+            "CodeSite",
+            "ExceptionHandler",
+            "Handle",
+            "ThreadsafeHandle",
+            "TimerHandle",
+            "TimerQueue",
+            "Poller",
+            "SelectorPoller",
+            "CancelledError",
+            "InvalidStateException",
+            "Outcome",
+            "UnretrievedFailures",
+            "Scheduler",
+            "Awaitable",
+            "Future",
+            "GatheringFuture",
+            "Coroutine",
+            "Suspension",
+            "LoopCarriedSuspension",
+            "HandoffSuspension",
+            "CoroutineEngine",
+            "Task",
+            "Tasks",
+            "Arrivals",
+            "RunningLoops",
+            "LoopResources",
+            "EventLoop",
+            "BlockingCall",
+            "Timeout",
+            "Async");
+
+    /// What polls, and the loop that hands channels to it. Whatever else needs a channel lives in
+    /// `spindle.net`.
+    private static final Set<String> CORE_CLASSES_THAT_KNOW_CHANNELS =
+            Set.of("Poller", "SelectorPoller", "EventLoop");
+
+    private static final String CORE = "spindle";
+
+    private static final JavaClasses RUNTIME = new ClassFileImporter()
+            .withImportOption(new ImportOption.DoNotIncludeTests())
+            .importPackages(CORE);
+
+    @Test
+    void coreKnowsNoPackageThatIsBuiltOnIt() {
+        noClasses()
+                .that()
+                .resideInAPackage(CORE)
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("spindle.*..")
+                .allowEmptyShould(true)
+                .check(RUNTIME);
+    }
+
+    @Test
+    void everyCoreClassHasItsPlaceInTheReadingOrder() {
+        Set<String> strangers = new TreeSet<>();
+        for (JavaClass type : RUNTIME) {
+            if (isCore(type) && !READING_ORDER.contains(fileOf(type))) {
+                strangers.add(fileOf(type));
+            }
+        }
+
+        assertThat(strangers)
+                .as(
+                        "core classes without a place: add each to READING_ORDER, after the last class that it uses")
+                .isEmpty();
+    }
+
+    @Test
+    void coreClassKnowsOnlyThoseBeforeIt() {
+        Map<String, String> violations = new TreeMap<>();
+        for (JavaClass type : RUNTIME) {
+            for (Dependency dependency : type.getDirectDependenciesFromSelf()) {
+                JavaClass target = dependency.getTargetClass().getBaseComponentType();
+                if (isCore(type) && isCore(target) && isForward(type, target)) {
+                    violations.putIfAbsent(
+                            fileOf(type) + " -> " + fileOf(target), dependency.getDescription());
+                }
+            }
+        }
+
+        assertThat(violations)
+                .as(
+                        "core classes that know one after them in READING_ORDER, each with one place where it does")
+                .isEmpty();
+    }
+
+    @Test
+    void onlyThePollerItsLoopAndTheTransportsKnowChannels() {
+        DescribedPredicate<JavaClass> pollingClass = DescribedPredicate.describe(
+                "a core class that polls",
+                type -> isCore(type) && CORE_CLASSES_THAT_KNOW_CHANNELS.contains(fileOf(type)));
+
+        noClasses()
+                .that(resideOutsideOfPackage("spindle.net")
+                        .and(DescribedPredicate.not(pollingClass)))
+                .should()
+                .dependOnClassesThat(resideInAPackage("java.nio.channels.."))
+                .allowEmptyShould(true)
+                .check(RUNTIME);
+    }
+
+    @Test
+    void synchronizersAndNetworkDoNotKnowEachOther() {
+        noClasses()
+                .that()
+                .resideInAPackage("spindle.sync..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("spindle.net..")
+                .allowEmptyShould(true)
+                .check(RUNTIME);
+        noClasses()
+                .that()
+                .resideInAPackage("spindle.net..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("spindle.sync..")
+                .allowEmptyShould(true)
+                .check(RUNTIME);
+    }
+
+    @Test
+    void nothingIsSynchronized() throws IOException {
+        List<String> monitors = new ArrayList<>();
+        for (JavaClass type : RUNTIME) {
+            for (MethodModel method : methodsOf(type)) {
+                if (entersMonitor(method)) {
+                    monitors.add(type.getName() + "." + method.methodName().stringValue());
+                }
+            }
+        }
+
+        assertThat(monitors)
+                .as(
+                        "methods that are synchronized or hold a synchronized block: a loop has one thread,"
+                                + " and what others may call is handed over without a lock")
+                .isEmpty();
+    }
+
+    private static boolean isCore(JavaClass type) {
+        return type.getPackageName().equals(CORE) && !type.getSimpleName().equals("package-info");
+    }
+
+    /// The name of the outermost class, which names the source file too.
+    private static String fileOf(JavaClass type) {
+        String name = type.getName().substring(type.getPackageName().length() + 1);
+        int nested = name.indexOf('$');
+        return nested < 0 ? name : name.substring(0, nested);
+    }
+
+    /// A class without a place is another test's finding.
+    private static boolean isForward(JavaClass type, JavaClass target) {
+        int place = READING_ORDER.indexOf(fileOf(type));
+        return place >= 0 && READING_ORDER.indexOf(fileOf(target)) > place;
+    }
+
+    private static List<MethodModel> methodsOf(JavaClass type) throws IOException {
+        try (InputStream file = type.getSource().orElseThrow().getUri().toURL().openStream()) {
+            return ClassFile.of().parse(file.readAllBytes()).methods();
+        }
+    }
+
+    private static boolean entersMonitor(MethodModel method) {
+        return method.flags().has(AccessFlag.SYNCHRONIZED)
+                || method.code()
+                        .map(code ->
+                                code.elementStream().anyMatch(MonitorInstruction.class::isInstance))
+                        .orElse(false);
+    }
+}
