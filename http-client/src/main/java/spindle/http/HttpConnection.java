@@ -25,7 +25,7 @@ final class HttpConnection implements Protocol {
     private final ResponseParser parser = new ResponseParser(WireLimits.DEFAULT);
 
     // changes while running
-    private @Nullable Transport transport;
+    private Transport transport;
     private @Nullable Exchange exchange;
     private boolean keepAlive;
     private boolean reused;
@@ -61,19 +61,15 @@ final class HttpConnection implements Protocol {
     void send(byte[] request, Exchange exchange) {
         this.exchange = exchange;
         parser.begin(false);
-        transport().write(ByteBuffer.wrap(request));
+        transport.write(ByteBuffer.wrap(request));
     }
 
     void pauseReading() {
-        transport().pauseReading();
+        transport.pauseReading();
     }
 
     void resumeReading() {
-        transport().resumeReading();
-    }
-
-    private Transport transport() {
-        return Objects.requireNonNull(transport, "connectionMade comes first");
+        transport.resumeReading();
     }
 
     // --- Answers ---
@@ -116,7 +112,7 @@ final class HttpConnection implements Protocol {
             case WireEvent.End _ -> {
                 // Bytes after the end can only mean that one of us has misread the other: never
                 // reuse that.
-                finish(keepAlive && !input.hasRemaining() && !transport().isClosing());
+                finish(keepAlive && !input.hasRemaining() && !transport.isClosing());
                 yield false;
             }
         };
@@ -126,7 +122,7 @@ final class HttpConnection implements Protocol {
         Exchange finished = Objects.requireNonNull(exchange, "only an exchange ends");
         exchange = null;
         if (usable) {
-            transport().resumeReading();
+            transport.resumeReading();
         }
         connector.release(this, usable);
         finished.ended();
@@ -193,7 +189,7 @@ final class HttpConnection implements Protocol {
 
     /// Closes the connection at once.
     void abort() {
-        transport().abort();
+        transport.abort();
     }
 
     @Override

@@ -10,8 +10,7 @@ import java.util.Objects;
 /// character, so whatever is in here can be written to the wire without a further check.
 ///
 /// Compact rather than quick to search: all lines share one string, and a name or a value
-/// becomes a string of its own only when somebody asks for it. A response that nobody looks
-/// into costs three objects.
+/// becomes a string of its own only when somebody asks for it.
 public final class FieldLines {
 
     public static final FieldLines EMPTY = new FieldLines("", new int[0]);
