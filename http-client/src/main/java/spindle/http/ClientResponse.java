@@ -5,7 +5,6 @@ import org.jspecify.annotations.Nullable;
 import spindle.Coroutine;
 import spindle.http.wire.ResponseHead;
 
-import java.nio.ByteBuffer;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
@@ -75,7 +74,7 @@ public final class ClientResponse implements AutoCloseable {
     /// charset that the Content-Type names, or UTF-8 if it names none that is known. Bytes that
     /// don't fit are replaced, as browsers do.
     public Coroutine<String> text() {
-        return () -> charset().decode(ByteBuffer.wrap(read().run())).toString();
+        return () -> new String(read().run(), charset());
     }
 
     private Charset charset() {

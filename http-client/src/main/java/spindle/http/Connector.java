@@ -263,14 +263,15 @@ final class Connector {
         if (sweep != null) {
             sweep.cancel();
         }
-        idle.values().forEach(connections -> connections.forEach(HttpConnection::abort));
-        idle.clear();
-        List.copyOf(inUse).forEach(connection -> connection.fail(sessionClosed()));
+        // Those in line first: a slot that comes free below must not send one of them off.
         for (Future<@Nullable Void> turn = waiters.poll(); turn != null; turn = waiters.poll()) {
             if (!turn.isDone()) {
                 turn.setException(sessionClosed());
             }
         }
+        idle.values().forEach(connections -> connections.forEach(HttpConnection::abort));
+        idle.clear();
+        List.copyOf(inUse).forEach(connection -> connection.fail(sessionClosed()));
     }
 
     /// Returns how many connections are in use, being made or promised.

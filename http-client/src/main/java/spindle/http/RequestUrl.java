@@ -37,10 +37,12 @@ record RequestUrl(String text, Origin origin, String target) {
         return new RequestUrl(text, Origin.of(uri.getHost(), port), target(uri));
     }
 
+    /// Returns path and query; whatever is not ASCII in them is percent-encoded.
     private static String target(URI uri) {
-        URI ascii = URI.create(uri.toASCIIString());
-        String path = ascii.getRawPath().isEmpty() ? "/" : ascii.getRawPath();
-        return ascii.getRawQuery() == null ? path : path + "?" + ascii.getRawQuery();
+        String ascii = uri.toASCIIString();
+        URI encoded = ascii.length() == uri.toString().length() ? uri : URI.create(ascii);
+        String path = encoded.getRawPath().isEmpty() ? "/" : encoded.getRawPath();
+        return encoded.getRawQuery() == null ? path : path + "?" + encoded.getRawQuery();
     }
 
     private static ClientException.InvalidUrl invalid(String text, String problem) {
@@ -50,7 +52,7 @@ record RequestUrl(String text, Origin origin, String target) {
 
     /// Takes the credentials out of a URL, so that no message can hold them.
     private static String redact(String url) {
-        return url.replaceFirst("//[^/?#]*@", "//***@");
+        return url.indexOf('@') < 0 ? url : url.replaceFirst("//[^/?#]*@", "//***@");
     }
 
     @Override

@@ -77,7 +77,7 @@ final class HeadReader {
         if (section.filled() < START.length() || !section.nextLine(input)) {
             return false;
         }
-        parseStatusLine(section.array(), section.lineStart(), section.lineEnd());
+        parseStatusLine(section.array(), section.lineEnd());
         return true;
     }
 
@@ -108,55 +108,53 @@ final class HeadReader {
                 + (tls ? ": does the port want TLS?" : ""));
     }
 
-    private void parseStatusLine(byte[] line, int start, int end) throws WireException {
-        boolean complete = end - start >= SHORTEST_STATUS_LINE
-                && Grammar.isDigit(line[start + 5])
-                && line[start + 6] == '.'
-                && Grammar.isDigit(line[start + 7])
-                && line[start + 8] == ' '
-                && Grammar.isDigit(line[start + 9])
-                && Grammar.isDigit(line[start + 10])
-                && Grammar.isDigit(line[start + 11])
+    /// @param line the status line is `line[0, end)`: it is the first one of its section
+    private void parseStatusLine(byte[] line, int end) throws WireException {
+        boolean complete = end >= SHORTEST_STATUS_LINE
+                && Grammar.isDigit(line[5])
+                && line[6] == '.'
+                && Grammar.isDigit(line[7])
+                && line[8] == ' '
+                && Grammar.isDigit(line[9])
+                && Grammar.isDigit(line[10])
+                && Grammar.isDigit(line[11])
                 // RFC 9112 section 4 wants a blank even before an empty reason, but many
                 // servers forget it.
-                && (end - start == SHORTEST_STATUS_LINE || line[start + 12] == ' ');
+                && (end == SHORTEST_STATUS_LINE || line[12] == ' ');
         if (!complete) {
-            throw badStatusLine("a status line such as \"HTTP/1.1 200 OK\"", line, start, end);
+            throw badStatusLine("a status line such as \"HTTP/1.1 200 OK\"", line, end);
         }
-        if (line[start + 5] != '1') {
-            throw badStatusLine("HTTP/1.0 or HTTP/1.1", line, start, end);
+        if (line[5] != '1') {
+            throw badStatusLine("HTTP/1.0 or HTTP/1.1", line, end);
         }
-        version = line[start + 7] == '0' ? HttpVersion.HTTP_1_0 : HttpVersion.HTTP_1_1;
-        status = 100 * (line[start + 9] - '0')
-                + 10 * (line[start + 10] - '0')
-                + line[start + 11]
-                - '0';
+        version = line[7] == '0' ? HttpVersion.HTTP_1_0 : HttpVersion.HTTP_1_1;
+        status = 100 * (line[9] - '0') + 10 * (line[10] - '0') + line[11] - '0';
         if (status < 100) {
-            throw badStatusLine("a status from 100 to 999", line, start, end);
+            throw badStatusLine("a status from 100 to 999", line, end);
         }
-        reason = parseReason(line, Math.min(start + SHORTEST_STATUS_LINE + 1, end), end);
+        reason = parseReason(line, Math.min(SHORTEST_STATUS_LINE + 1, end), end);
     }
 
-    private static WireException badStatusLine(String expected, byte[] line, int start, int end) {
-        return WireException.malformed("expected " + expected + " but found "
-                + Grammar.quote(latin1(line, start, end - start)));
+    private static WireException badStatusLine(String expected, byte[] line, int end) {
+        return WireException.malformed(
+                "expected " + expected + " but found " + Grammar.quote(latin1(line, 0, end)));
     }
 
     private static String parseReason(byte[] line, int start, int end) throws WireException {
         // Fast path: nearly every response says OK, and needs no string of its own for that
-        // (allocation test).
+        // (ResponseParserTest, what it costs).
         if (end - start == 2 && line[start] == 'O' && line[start + 1] == 'K') {
             return "OK";
         }
         for (int i = start; i < end; i++) {
             if (!Grammar.isFieldText(line[i] & 0xff)) {
                 throw WireException.malformed("the reason phrase "
-                        + Grammar.quote(latin1(line, start, end - start))
+                        + Grammar.quote(latin1(line, start, end))
                         + " has the control character "
                         + Grammar.code(line[i]));
             }
         }
-        return latin1(line, start, end - start);
+        return latin1(line, start, end);
     }
 
     // --- The end of the head ---
@@ -203,7 +201,7 @@ final class HeadReader {
                 + interimResponses + ")");
     }
 
-    private static String latin1(byte[] bytes, int start, int length) {
-        return new String(bytes, start, length, StandardCharsets.ISO_8859_1);
+    private static String latin1(byte[] bytes, int start, int end) {
+        return new String(bytes, start, end - start, StandardCharsets.ISO_8859_1);
     }
 }

@@ -81,7 +81,7 @@ final class SectionReader {
 
     // --- Lines ---
 
-    /// Reads the next line, which is then `array()[lineStart(), lineEnd())`.
+    /// Reads the next line.
     ///
     /// @return false if the input ended before the line did
     boolean nextLine(ByteBuffer input) throws WireException {
@@ -150,10 +150,7 @@ final class SectionReader {
         return buffer;
     }
 
-    int lineStart() {
-        return line;
-    }
-
+    /// Returns where the latest line ends in the array; the first line begins at 0.
     int lineEnd() {
         return lineEnd;
     }
