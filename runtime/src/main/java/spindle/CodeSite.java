@@ -2,6 +2,8 @@ package spindle;
 
 import org.jspecify.annotations.Nullable;
 
+import java.util.Set;
+
 /// Tells people where code is: the class behind a lambda, the line at which a coroutine waits.
 ///
 /// Only `toString()` comes here. A lambda doesn't know the line it was written on, so a
@@ -10,6 +12,13 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Next: [ExceptionHandler].
 final class CodeSite {
+    /// Whose frames are at the bottom of every coroutine's stack.
+    private static final Set<String> STARTERS = Set.of(
+            "spindle.LoopCarriedSuspension",
+            "spindle.HandoffSuspension",
+            "spindle.Task",
+            "spindle.Coroutine");
+
     private CodeSite() {}
 
     /// Returns the name of a callback or coroutine: `Fetch lambda`, or its own `toString()` if
@@ -37,11 +46,11 @@ final class CodeSite {
         return null;
     }
 
+    /// Returns whether a frame is of what starts a coroutine, and not of the coroutine.
     private static boolean isMachinery(String className) {
-        boolean core = className.startsWith("spindle.")
-                && className.lastIndexOf('.') == "spindle".length();
-        boolean test = className.contains("Test");
-        return className.startsWith("java.") || className.startsWith("jdk.") || (core && !test);
+        int nested = className.indexOf('$');
+        String outer = nested < 0 ? className : className.substring(0, nested);
+        return outer.startsWith("java.") || outer.startsWith("jdk.") || STARTERS.contains(outer);
     }
 
     /// Returns the method a person wrote: the compiler calls the body of a lambda in `get`

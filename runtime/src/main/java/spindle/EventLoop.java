@@ -188,11 +188,11 @@ public final class EventLoop extends Scheduler implements AutoCloseable {
     /// 1. drop cancelled timers from the head;
     /// 2. choose how long to wait: not at all if something is ready or the loop is stopping,
     ///    else until the next timer;
-    /// 3. poll, and
+    /// 3. poll (while something is always ready: once in 64 callbacks, see [#poll]), and
     /// 4. let the handles of ready channels join the ready queue;
     /// 5. let due timers join it, in the order of their deadlines;
     /// 6. run exactly the handles that are ready now. What they schedule runs in the next turn,
-    ///    after another poll, so no callback can starve the channels.
+    ///    so no callback can starve the channels, the timers or the other callbacks.
     private void runOnce() throws IOException {
         TimerHandle nextTimer = timers.head();
         poll(nextTimer);
@@ -216,9 +216,8 @@ public final class EventLoop extends Scheduler implements AutoCloseable {
         arrivals.moveTo(ready);
         if (!ready.isEmpty() || stopping) {
             // Fast path: a look costs a system call, ten times a callback (B01_ReadyQueue). So
-            // while
-            // something is ready we look only once in a while, counted in callbacks: the channels'
-            // wait is as short, and bounded.
+            // while something is ready we look only once in a while, counted in callbacks: the
+            // channels' wait is as short, and bounded.
             if (ready.isEmpty() || callbacksSinceLook >= CALLBACKS_PER_LOOK) {
                 look(0);
             }
@@ -274,6 +273,7 @@ public final class EventLoop extends Scheduler implements AutoCloseable {
     /// Ends the run at the end of the current turn. What is ready then stays ready for the next
     /// run. Called before a run, it makes it one turn long.
     public void stop() {
+        checkOwner();
         stopping = true;
     }
 
