@@ -79,22 +79,27 @@ final class SocketNetwork implements Network, AutoCloseable {
     private void finishConnecting(SocketChannel channel, InetSocketAddress address)
             throws Exception {
         try {
-            if (!channel.connect(address)) {
-                Future<@Nullable Void> connectable = loop.createFuture();
-                loop.addWriter(channel, () -> {
-                    if (!connectable.isDone()) {
-                        connectable.setResult(null);
-                    }
-                });
-                try {
-                    Async.await(connectable);
-                    channel.finishConnect();
-                } finally {
-                    loop.removeWriter(channel);
-                }
+            channel.connect(address);
+            // A peer on the same machine has answered by now, though the system says "in progress".
+            while (!channel.finishConnect()) {
+                awaitConnectable(channel);
             }
         } catch (IOException failure) {
             throw ConnectFailure.to(address, failure);
+        }
+    }
+
+    private void awaitConnectable(SocketChannel channel) throws Exception {
+        Future<@Nullable Void> connectable = loop.createFuture();
+        loop.addWriter(channel, () -> {
+            if (!connectable.isDone()) {
+                connectable.setResult(null);
+            }
+        });
+        try {
+            Async.await(connectable);
+        } finally {
+            loop.removeWriter(channel);
         }
     }
 
