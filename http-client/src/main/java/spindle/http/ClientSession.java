@@ -31,6 +31,9 @@ public final class ClientSession implements AutoCloseable {
     private final ClientOptions options;
     private final Connector connector;
 
+    /// What every request says, checked and encoded once.
+    private final FieldLines commonFields;
+
     // changes while running
     private boolean closed;
 
@@ -39,6 +42,7 @@ public final class ClientSession implements AutoCloseable {
         this.loop = loop;
         this.options = options;
         this.connector = new Connector(loop, network, resolver, options);
+        this.commonFields = FieldLines.of("User-Agent", options.userAgent(), "Accept", "*/*");
     }
 
     /// Opens a session with [ClientOptions#defaults()].
@@ -110,13 +114,10 @@ public final class ClientSession implements AutoCloseable {
     }
 
     private byte[] encode(RequestUrl url) {
-        FieldLines fields = FieldLines.of(
-                "Host",
-                url.origin().hostField(),
-                "User-Agent",
-                options.userAgent(),
-                "Accept",
-                "*/*");
+        FieldLines fields = FieldLines.builder()
+                .add("Host", url.origin().hostField())
+                .addAll(commonFields)
+                .build();
         return RequestWriter.toBytes(new RequestHead("GET", url.target(), fields));
     }
 
