@@ -109,6 +109,7 @@ public final class Async {
 
     /// Returns a coroutine that waits for at least `duration`; one that is not positive waits
     /// for one turn of the loop.
+    @CheckReturnValue
     public static Coroutine<@Nullable Void> sleep(Duration duration) {
         return () -> {
             if (!duration.isPositive()) {
@@ -141,6 +142,7 @@ public final class Async {
     /// [java.util.concurrent.TimeoutException]. Waiting for the clean-up can take longer than
     /// `duration`. A cancellation from elsewhere stays one. A duration that is not positive
     /// lets the coroutine come to its first suspension.
+    @CheckReturnValue
     public static <T extends @Nullable Object> Coroutine<T> failAfter(
             Duration duration, Coroutine<T> coroutine) {
         return () -> new Timeout(callingTask("failAfter"), callingLoop("failAfter"), duration)
@@ -149,6 +151,7 @@ public final class Async {
 
     /// Returns a coroutine that runs `callable`, which may block, on a virtual thread of its
     /// own. Cancelling it interrupts that thread and does not wait for it.
+    @CheckReturnValue
     public static <T extends @Nullable Object> Coroutine<T> runBlocking(Callable<T> callable) {
         return runBlocking(
                 task -> Thread.ofVirtual().name("spindle-blocking").start(task), callable);
@@ -157,6 +160,7 @@ public final class Async {
     /// Returns a coroutine that runs `callable` on an executor of the caller's. Cancelling it
     /// interrupts the thread that runs it, or takes it back if it hasn't started, and does not
     /// wait for it.
+    @CheckReturnValue
     public static <T extends @Nullable Object> Coroutine<T> runBlocking(
             Executor executor, Callable<T> callable) {
         return () -> {

@@ -35,12 +35,14 @@ public non-sealed interface Coroutine<T extends @Nullable Object> extends Awaita
         void run() throws Exception;
 
         /// Returns this as a coroutine whose value is null.
+        @CheckReturnValue
         default Coroutine<@Nullable Void> asCoroutine() {
             return new ActionCoroutine(this);
         }
     }
 
     /// Returns `coroutine` with a name that tasks and reports show.
+    @CheckReturnValue
     static <T extends @Nullable Object> Coroutine<T> named(String name, Coroutine<T> coroutine) {
         return new NamedCoroutine<>(name, coroutine);
     }

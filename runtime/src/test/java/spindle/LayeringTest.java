@@ -33,6 +33,7 @@ class LayeringTest {
     /// The core in reading order: a class knows only those before it. Nested classes belong to
     /// their outer class.
     private static final List<String> READING_ORDER = List.of(
+            "CheckReturnValue",
             "Clock",
             "CodeSite",
             "ExceptionHandler",

@@ -2,6 +2,7 @@ package spindle.http;
 
 import org.jspecify.annotations.Nullable;
 
+import spindle.CheckReturnValue;
 import spindle.Coroutine;
 import spindle.http.wire.ResponseHead;
 
@@ -55,6 +56,7 @@ public final class ClientResponse implements AutoCloseable {
     ///
     /// It fails with a [ClientException] if the body breaks off, is longer than
     /// [ClientOptions#maxBodyBytes()], or takes too long.
+    @CheckReturnValue
     public Coroutine<byte[]> read() {
         return () -> {
             byte[] read = body;
@@ -73,6 +75,7 @@ public final class ClientResponse implements AutoCloseable {
     /// Returns a coroutine that reads the body as [#read()] does and decodes it: with the
     /// charset that the Content-Type names, or UTF-8 if it names none that is known. Bytes that
     /// don't fit are replaced, as browsers do.
+    @CheckReturnValue
     public Coroutine<String> text() {
         return () -> new String(read().run(), charset());
     }

@@ -1,6 +1,7 @@
 package spindle.http;
 
 import spindle.Async;
+import spindle.CheckReturnValue;
 import spindle.Coroutine;
 import spindle.EventLoop;
 import spindle.http.wire.FieldLines;
@@ -66,6 +67,7 @@ public final class ClientSession implements AutoCloseable {
     ///
     /// It fails with a [ClientException] whose [kind][ClientException#kind()] says what
     /// happened. A status such as 404 is no failure.
+    @CheckReturnValue
     public Coroutine<ClientResponse> get(String url) {
         return () -> {
             if (closed) {

@@ -1,5 +1,6 @@
 package spindle.net;
 
+import spindle.CheckReturnValue;
 import spindle.Coroutine;
 import spindle.EventLoop;
 
@@ -26,6 +27,7 @@ public interface Network {
     ///
     /// @param address resolved; see [Resolver]
     /// @param protocols called once, when the connection is there
+    @CheckReturnValue
     <P extends Protocol> Coroutine<P> connect(InetSocketAddress address, Supplier<P> protocols);
 
     /// Starts to listen. Whatever comes in gets a protocol of its own.

@@ -1,5 +1,6 @@
 package spindle.net;
 
+import spindle.CheckReturnValue;
 import spindle.Coroutine;
 
 import java.net.InetAddress;
@@ -10,6 +11,7 @@ import java.util.List;
 public interface Resolver {
     /// Returns a coroutine that finds the addresses of `host`, at least one, the preferred one
     /// first. Suspends the calling task. It fails with an [java.net.UnknownHostException].
+    @CheckReturnValue
     Coroutine<List<InetAddress>> resolve(String host);
 
     /// Returns the system's resolver. It blocks its caller, so it is called on threads of its
