@@ -1,0 +1,130 @@
+package spindle.demos;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/// What a program leaves behind when it is told to end, or killed: in JVMs of their own.
+@Tag("realtime")
+@Timeout(60)
+class SignalTest {
+    private final List<Process> started = new ArrayList<>();
+
+    @AfterEach
+    void endAll() {
+        started.forEach(process -> {
+            process.descendants().forEach(ProcessHandle::destroyForcibly);
+            process.destroyForcibly();
+        });
+    }
+
+    @Test
+    void serverEndsOnSigtermWithStatus0AndClosesItsConnections() throws Exception {
+        Process server = start("serve", "--port=0", "--delay=1m");
+        try (Socket client =
+                new Socket(InetAddress.getLoopbackAddress(), portOf(server.inputReader()))) {
+            client.getOutputStream().write("GET / HTTP/1.1\r\n\r\n".getBytes(ISO_8859_1));
+
+            server.toHandle()
+                    .destroy(); // SIGTERM; destroy() of the process would close its streams.
+
+            assertThat(server.waitFor(5, TimeUnit.SECONDS)).isTrue();
+            assertThat(server.exitValue()).isZero();
+            assertThat(server.errorReader().readLine()).isEqualTo("stopped");
+            assertThat(endOf(client)).isTrue();
+        }
+    }
+
+    @Test
+    void portThatIsTakenIsALine() throws Exception {
+        Process first = start("serve", "--port=0");
+        int port = portOf(first.inputReader());
+
+        Process second = start("serve", "--port=" + port);
+
+        assertThat(second.waitFor(20, TimeUnit.SECONDS)).isTrue();
+        assertThat(second.exitValue()).isEqualTo(1);
+        assertThat(second.errorReader().lines())
+                .singleElement()
+                .asString()
+                .startsWith("serve: cannot listen on ");
+    }
+
+    @Test
+    void serverOfARaceThatIsToldToEndEnds() throws Exception {
+        Process race = start("race", "--delay=1m");
+        ProcessHandle server = serverOf(race);
+
+        race.toHandle().destroy(); // SIGTERM
+
+        assertThat(race.waitFor(5, TimeUnit.SECONDS)).isTrue();
+        server.onExit().get(10, TimeUnit.SECONDS);
+    }
+
+    @Test
+    void serverOfARaceThatIsKilledEnds() throws Exception {
+        Process race = start("race", "--delay=1m");
+        ProcessHandle server = serverOf(race);
+
+        race.destroyForcibly(); // SIGKILL: no hook of the race's runs.
+
+        server.onExit().get(10, TimeUnit.SECONDS);
+    }
+
+    // --- Starting and watching ---
+
+    private Process start(String... arguments) throws IOException {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "--add-opens=java.base/java.lang=ALL-UNNAMED",
+                "-cp",
+                System.getProperty("java.class.path"),
+                Main.class.getName()));
+        command.addAll(List.of(arguments));
+        Process process = new ProcessBuilder(command).start();
+        started.add(process);
+        return process;
+    }
+
+    private static int portOf(BufferedReader output) throws IOException {
+        String line = output.readLine();
+        assertThat(line).matches("listening on http://127\\.0\\.0\\.1:\\d+/");
+        return URI.create(line.substring("listening on ".length())).getPort();
+    }
+
+    /// Waits until a race has started its server.
+    private static ProcessHandle serverOf(Process race) throws InterruptedException {
+        while (race.isAlive()) {
+            List<ProcessHandle> children = race.children().toList();
+            if (!children.isEmpty()) {
+                return children.getFirst();
+            }
+            Thread.sleep(20);
+        }
+        throw new IllegalStateException("the race ended before it began");
+    }
+
+    /// Returns whether the server has closed the connection, either way.
+    private static boolean endOf(Socket client) {
+        try {
+            return client.getInputStream().read() < 0;
+        } catch (IOException reset) {
+            return true;
+        }
+    }
+}
