@@ -8,8 +8,8 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 ///
 /// No wake-up may be lost, and none may be made in vain, since each costs a system call. So the
 /// loop says when it waits. A producer first adds, then looks whether the loop waits; the loop
-/// first
-/// says that it waits, then looks whether something was added. Whoever is second sees the other.
+/// first says that it waits, then looks whether something was added. Whoever is second sees the
+/// other.
 ///
 /// Next: [RunningLoops].
 final class Arrivals {
@@ -32,7 +32,8 @@ final class Arrivals {
         }
     }
 
-    /// Says that the loop is about to wait; returns whether it need not, since something is here.
+    /// Says that the loop is about to wait; returns whether it need not, since something is
+    /// here.
     boolean beginWaiting() {
         waiting = true;
         return !handles.isEmpty();

@@ -8,7 +8,8 @@ package spindle;
 /// Next: [CodeSite].
 @FunctionalInterface
 public interface Clock {
-    /// Returns the current time in nanoseconds; only differences between two values mean anything.
+    /// Returns the current time in nanoseconds; only differences between two values mean
+    /// anything.
     long nanoTime();
 
     /// Returns the clock of the machine, [System#nanoTime()].

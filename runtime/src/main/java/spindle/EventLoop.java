@@ -119,9 +119,10 @@ public final class EventLoop extends Scheduler implements AutoCloseable {
         if (delay.compareTo(century) > 0) {
             return century.toNanos();
         }
-        return delay.isNegative()
-                ? Math.max(-century.toNanos(), -boundedNanos(delay.negated()))
-                : delay.toNanos();
+        if (delay.compareTo(century.negated()) < 0) {
+            return -century.toNanos();
+        }
+        return delay.toNanos();
     }
 
     /// Schedules `callback` as [#callSoon] does, and wakes the loop. **Threadsafe**; so is the
@@ -148,15 +149,7 @@ public final class EventLoop extends Scheduler implements AutoCloseable {
     ///
     /// @throws IllegalStateException if this loop runs already, or another one in this thread
     public void runForever() {
-        checkNotClosed();
-        if (running) {
-            throw new IllegalStateException(
-                    "expected a loop at rest but this one is running: await, don't run it again");
-        }
-        if (RunningLoops.current() != null) {
-            throw new IllegalStateException("another event loop runs in this thread already: "
-                    + "await the coroutine there, or run this loop in a thread of its own");
-        }
+        checkCanRun();
         Thread caller = Thread.currentThread();
         running = true;
         try {
@@ -165,6 +158,18 @@ public final class EventLoop extends Scheduler implements AutoCloseable {
             running = false;
             stopping = false;
             tasks.setRunningThread(caller);
+        }
+    }
+
+    private void checkCanRun() {
+        checkNotClosed();
+        if (running) {
+            throw new IllegalStateException(
+                    "expected a loop at rest but this one is running: await, don't run it again");
+        }
+        if (RunningLoops.current() != null) {
+            throw new IllegalStateException("another event loop runs in this thread already: "
+                    + "await the coroutine there, or run this loop in a thread of its own");
         }
     }
 
@@ -246,7 +251,12 @@ public final class EventLoop extends Scheduler implements AutoCloseable {
     /// @throws IllegalStateException if the loop was stopped before the future was done
     /// @throws Exception the very exception that the future failed with
     public <T extends @Nullable Object> T runUntilComplete(Future<T> future) throws Exception {
-        checkUsable();
+        checkCanRun();
+        checkOwner();
+        if (future.loop != this) {
+            throw new IllegalStateException(
+                    "expected a future of this loop but it belongs to another one: " + future);
+        }
         Consumer<Future<T>> stop = _ -> stop();
         future.addDoneCallback(stop);
         try {
@@ -267,6 +277,7 @@ public final class EventLoop extends Scheduler implements AutoCloseable {
     /// Runs a coroutine in a task, until that is done, and returns its result.
     public <T extends @Nullable Object> T runUntilComplete(Coroutine<T> coroutine)
             throws Exception {
+        checkCanRun(); // Before there is a task, which would run later all the same.
         return runUntilComplete(createTask(coroutine));
     }
 
@@ -345,6 +356,13 @@ public final class EventLoop extends Scheduler implements AutoCloseable {
     public boolean removeWriter(SelectableChannel channel) {
         checkOwner();
         return poller.removeWriter(channel);
+    }
+
+    /// Stops watching a channel altogether. Only when no loop watches it does closing a channel
+    /// give its descriptor back at once; otherwise that waits for the loop's next poll.
+    public void forgetChannel(SelectableChannel channel) throws IOException {
+        checkUsable();
+        poller.forget(channel);
     }
 
     // --- Failures, resources, closing ---

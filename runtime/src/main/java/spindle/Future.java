@@ -22,6 +22,9 @@ import java.util.function.Consumer;
 /// Next: [GatheringFuture].
 public sealed class Future<T extends @Nullable Object> implements Awaitable<T>
         permits Task, GatheringFuture {
+    /// In characters, when it is shown.
+    private static final int LONGEST_RESULT = 100;
+
     // fixed at construction
     final Scheduler loop;
 
@@ -218,20 +221,30 @@ public sealed class Future<T extends @Nullable Object> implements Awaitable<T>
     }
 
     private static String quote(@Nullable Object value) {
-        return value instanceof CharSequence text ? "'" + text + "'" : String.valueOf(value);
+        String text = abridge(String.valueOf(value));
+        return value instanceof CharSequence ? "'" + text + "'" : text;
     }
 
+    /// A body of a megabyte belongs in no log line.
+    private static String abridge(String text) {
+        return text.length() <= LONGEST_RESULT
+                ? text
+                : text.substring(0, LONGEST_RESULT / 2) + "..."
+                        + text.substring(text.length() - LONGEST_RESULT / 2);
+    }
+
+    /// Names the first and the last callback: a gathering may have ten thousand.
     final String describeCallbacks() {
-        if (firstCallback == null) {
-            return "";
+        int between = -2;
+        for (Callback<T> callback = firstCallback; callback != null; callback = callback.next) {
+            between++;
         }
-        StringBuilder text = new StringBuilder(" cb=[").append(firstCallback);
-        for (Callback<T> callback = firstCallback.next;
-                callback != null;
-                callback = callback.next) {
-            text.append(", ").append(callback);
-        }
-        return text.append(']').toString();
+        return switch (between) {
+            case -2 -> "";
+            case -1 -> " cb=[" + firstCallback + "]";
+            case 0 -> " cb=[" + firstCallback + ", " + lastCallback + "]";
+            default -> " cb=[" + firstCallback + ", <" + between + " more>, " + lastCallback + "]";
+        };
     }
 
     /// A callback in the list, and what the loop runs when its time has come.

@@ -69,9 +69,12 @@ final class LoopCarriedSuspension extends Suspension implements Executor {
     @Override
     void resume() {
         suspended = false;
+        Thread loop = Thread.currentThread();
+        if (carrier != loop) {
+            carrier = loop; // Not for good: a loop may run again, on another thread.
+        }
         if (!started) {
             started = true;
-            carrier = Thread.currentThread();
             thread.start();
         }
         do {

@@ -31,7 +31,9 @@ final class LoopResources {
             AutoCloseable resource = newestFirst.pop();
             try {
                 resource.close();
-            } catch (Exception failure) {
+            } catch (VirtualMachineError fatal) {
+                throw fatal;
+            } catch (Throwable failure) {
                 Handle.report(
                         handler,
                         new ExceptionHandler.Context(

@@ -48,6 +48,10 @@ interface Poller {
     /// Stops watching for writing; returns whether it had been watched.
     boolean removeWriter(SelectableChannel channel);
 
+    /// Stops watching a channel altogether, at once: when it is closed now, the system has its
+    /// descriptor back when `close` returns, and not only after the next poll.
+    void forget(SelectableChannel channel) throws IOException;
+
     /// Releases what the poller holds; channels stay open, no longer watched.
     void close() throws IOException;
 }

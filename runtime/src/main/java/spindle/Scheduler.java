@@ -26,8 +26,8 @@ abstract class Scheduler {
     /// Returns the list of failures that nobody has asked for yet.
     abstract UnretrievedFailures unretrievedFailures();
 
-    /// Returns whether the loop runs `thread` now, its own or a coroutine's. **Threadsafe** for the
-    /// thread that asks about itself.
+    /// Returns whether the loop runs `thread` now, its own or a coroutine's. **Threadsafe** for
+    /// the thread that asks about itself.
     abstract boolean runs(Thread thread);
 
     /// Throws unless the calling thread is the loop's own.

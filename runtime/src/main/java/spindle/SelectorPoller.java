@@ -73,6 +73,9 @@ final class SelectorPoller implements Poller {
         } catch (CancelledKeyException closed) {
             return; // Closed by another thread just now: its handles have nothing more to see.
         }
+        if (watch.forgetCancelled()) {
+            narrowInterest(key, watch, key.channel());
+        }
         if (watch.reader != null && (readyOps & Watch.READING) != 0) {
             ready.add(watch.reader);
         }
@@ -154,6 +157,17 @@ final class SelectorPoller implements Poller {
     }
 
     @Override
+    public void forget(SelectableChannel channel) throws IOException {
+        removeReader(channel);
+        removeWriter(channel);
+        SelectionKey key = channel.keyFor(selector);
+        if (key != null) {
+            key.cancel();
+            selector.selectNow(_ -> {}); // What is ready stays ready: the next poll sees it again.
+        }
+    }
+
+    @Override
     public void close() throws IOException {
         restoreInterrupt();
         selector.close();
@@ -172,6 +186,21 @@ final class SelectorPoller implements Poller {
 
         @Nullable
         Handle writer;
+
+        /// Forgets handles that were cancelled by themselves: still watched, they would make
+        /// the loop spin. Returns whether there were any.
+        boolean forgetCancelled() {
+            boolean any = false;
+            if (reader != null && reader.isCancelled()) {
+                reader = null;
+                any = true;
+            }
+            if (writer != null && writer.isCancelled()) {
+                writer = null;
+                any = true;
+            }
+            return any;
+        }
 
         /// OP_CONNECT must go as soon as the connection is made, or the selector spins on it.
         int interest(SelectableChannel channel) {

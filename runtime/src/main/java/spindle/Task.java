@@ -134,12 +134,14 @@ public final class Task<T extends @Nullable Object> extends Future<T> {
         }
         waitingFor = future;
         future.addDoneCallback(wakeUp);
-        if (mustCancel && future.cancel(cancelReason)) {
+        boolean passedOn = mustCancel && future.cancel(cancelReason);
+        if (passedOn) {
             mustCancel = false;
         }
         if (!suspend()) {
             waitingFor = null;
             future.removeDoneCallback(wakeUp);
+            mustCancel |= passedOn; // The request stands: nothing was thrown.
             throw cannotSuspend();
         }
         return future.result();
@@ -175,6 +177,9 @@ public final class Task<T extends @Nullable Object> extends Future<T> {
     /// The done-callback of the future that the task waits for. In asyncio's order: the future
     /// ends in one turn, this and the step that it makes are the next.
     private void wakeUp(Future<?> future) {
+        if (future != waitingFor) {
+            return; // An await that could not suspend had cancelled it.
+        }
         waitingFor = null;
         step();
     }
@@ -211,6 +216,7 @@ public final class Task<T extends @Nullable Object> extends Future<T> {
         loop.checkOwner();
         if (cancelRequests > 0 && --cancelRequests == 0) {
             mustCancel = false;
+            cancelReason = null;
         }
         return cancelRequests;
     }
@@ -251,7 +257,7 @@ public final class Task<T extends @Nullable Object> extends Future<T> {
     @Override
     public String toString() {
         StringBuilder text = new StringBuilder("<Task ");
-        text.append(isDone() || !mustCancel ? describeState() : "cancelling");
+        text.append(isDone() || cancelRequests == 0 ? describeState() : "cancelling");
         text.append(" name='")
                 .append(name)
                 .append("' coro=<")
@@ -273,7 +279,12 @@ public final class Task<T extends @Nullable Object> extends Future<T> {
     private String describeCoroutine() {
         Suspension running = isDone() ? null : suspension;
         String site = running == null ? null : CodeSite.ofStack(running.thread().getStackTrace());
-        return site == null ? CodeSite.of(coroutine) : site;
+        if (site == null) {
+            return CodeSite.of(coroutine);
+        }
+        return coroutine instanceof Coroutine.NamedCoroutine<T> named
+                ? named + site.substring(site.indexOf(" at "))
+                : site;
     }
 
     /// What a task needs of its loop, besides what every future does.

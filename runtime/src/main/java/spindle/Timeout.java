@@ -27,7 +27,10 @@ final class Timeout {
 
     <T extends @Nullable Object> T run(Coroutine<T> coroutine) throws Exception {
         int requestsBefore = task.cancelling();
-        TimerHandle timer = loop.callLater(duration, this::expire);
+        // Without time it is due already: a timer would come after the step of a `sleep(0)`.
+        Handle timer = duration.isPositive()
+                ? loop.callLater(duration, this::expire)
+                : loop.callSoon(this::expire);
         try {
             T value = coroutine.run();
             takeBackRequest(); // It came to an end before it came to an await that could throw.

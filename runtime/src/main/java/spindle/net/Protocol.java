@@ -10,7 +10,8 @@ import java.nio.ByteBuffer;
 /// connectionMade -> dataReceived* -> eofReceived? -> connectionLost
 /// ```
 ///
-/// All are called on the loop's thread, never one inside another; `connectionMade` once, first;
+/// All are called on the loop's thread, never one inside another, but for `pauseWriting`, which
+/// comes from inside the `write` that made it necessary; `connectionMade` once, first;
 /// `connectionLost` once, last. What one of them throws goes to the loop's exception handler,
 /// and the connection is aborted.
 public interface Protocol {

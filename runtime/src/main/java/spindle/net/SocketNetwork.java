@@ -8,6 +8,7 @@ import spindle.EventLoop;
 import spindle.Future;
 
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
@@ -31,6 +32,7 @@ final class SocketNetwork implements Network, AutoCloseable {
     // changes while running
     private final Set<SocketTransport> transports = new HashSet<>();
     private final Set<SocketServer> servers = new HashSet<>();
+    private final Set<SocketChannel> connecting = new HashSet<>();
 
     SocketNetwork(EventLoop loop) {
         this.loop = loop;
@@ -55,7 +57,7 @@ final class SocketNetwork implements Network, AutoCloseable {
                 throw new IllegalArgumentException("expected a resolved address but got " + address
                         + ": resolve the name with a Resolver first");
             }
-            SocketChannel channel = SocketChannel.open();
+            SocketChannel channel = open(address);
             try {
                 prepare(channel);
                 finishConnecting(channel, address);
@@ -65,8 +67,20 @@ final class SocketNetwork implements Network, AutoCloseable {
             } catch (Throwable failure) {
                 channel.close();
                 throw failure;
+            } finally {
+                connecting.remove(channel);
             }
         };
+    }
+
+    private SocketChannel open(InetSocketAddress address) throws IOException {
+        try {
+            SocketChannel channel = SocketChannel.open();
+            connecting.add(channel);
+            return channel;
+        } catch (IOException failure) {
+            throw connectFailure(address, failure);
+        }
     }
 
     /// Makes a channel fit for the loop. Small writes leave at once: what is to go out together
@@ -85,7 +99,7 @@ final class SocketNetwork implements Network, AutoCloseable {
                 awaitConnectable(channel);
             }
         } catch (IOException failure) {
-            throw ConnectFailure.to(address, failure);
+            throw connectFailure(address, failure);
         }
     }
 
@@ -101,6 +115,18 @@ final class SocketNetwork implements Network, AutoCloseable {
         } finally {
             loop.removeWriter(channel);
         }
+    }
+
+    /// Says where a connect failed: the system's own message names no address.
+    private static IOException connectFailure(InetSocketAddress address, IOException failure) {
+        String host = address.getAddress().getHostAddress();
+        String name = (host.indexOf(':') < 0 ? host : "[" + host + "]") + ":" + address.getPort();
+        String message = "cannot connect to " + name + ": " + failure.getMessage();
+        IOException named = failure instanceof ConnectException
+                ? new ConnectException(message)
+                : new IOException(message);
+        named.initCause(failure);
+        return named;
     }
 
     // --- Listening ---
@@ -131,7 +157,10 @@ final class SocketNetwork implements Network, AutoCloseable {
     /// Closes everything that is still open. The loop has stopped for good, so protocols are
     /// told at once.
     @Override
-    public void close() {
+    public void close() throws IOException {
+        for (SocketChannel channel : connecting) {
+            channel.close();
+        }
         List.copyOf(servers).forEach(SocketServer::close);
         List.copyOf(transports).forEach(SocketTransport::closeWithLoop);
     }

@@ -158,9 +158,11 @@ final class SocketServer implements Server {
         if (pause != null) {
             pause.cancel();
         }
-        network.loop().removeReader(channel);
         network.closed(this);
         try {
+            if (!network.loop().isClosed() && channel.isOpen()) {
+                network.loop().forgetChannel(channel); // From now on connects are refused.
+            }
             channel.close();
         } catch (IOException failure) {
             report("cannot close a listening socket", failure);

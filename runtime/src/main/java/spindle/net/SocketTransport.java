@@ -23,6 +23,9 @@ final class SocketTransport implements Transport {
     private static final int DEFAULT_HIGH_WATER = 64 * 1024;
     private static final int DEFAULT_LOW_WATER = DEFAULT_HIGH_WATER / 4;
 
+    /// How often what nobody wants to read is read before a close.
+    private static final int UNREAD_READS = 4;
+
     // fixed at construction
     private final SocketNetwork network;
     private final EventLoop loop;
@@ -41,6 +44,9 @@ final class SocketTransport implements Transport {
     private boolean peerEnded;
     private boolean eofWritten;
     private boolean closing;
+
+    /// True if the connection ends because it was closed and all is sent.
+    private boolean inOrder;
 
     /// True once the end is scheduled: nothing may be read, written or scheduled any more.
     private boolean lost;
@@ -177,7 +183,7 @@ final class SocketTransport implements Transport {
 
     private void allSent() {
         if (closing) {
-            lose(null);
+            endInOrder();
         } else if (eofWritten) {
             shutdownOutput();
         }
@@ -243,8 +249,14 @@ final class SocketTransport implements Transport {
         closing = true;
         loop.removeReader(channel);
         if (queue.isEmpty()) {
-            lose(null);
+            endInOrder();
         }
+    }
+
+    /// Ends a connection on which all is sent.
+    private void endInOrder() {
+        inOrder = true;
+        lose(null);
     }
 
     @Override
@@ -276,12 +288,29 @@ final class SocketTransport implements Transport {
         if (server != null) {
             server.closed(this);
         }
+        if (inOrder) {
+            discardUnreadInput();
+        }
         try {
             channel.close();
         } catch (IOException alsoFailed) {
             failure = failure == null ? alsoFailed : failure;
         }
         report("connectionLost", () -> protocol.connectionLost(failure));
+    }
+
+    /// What if the peer has sent something that nobody has read? Then the system answers the close
+    /// with a reset, and a reset can destroy at the peer what we sent before. So we read it first:
+    /// what
+    /// is here by now, not what a peer may go on sending for ever.
+    private void discardUnreadInput() {
+        try {
+            for (int i = 0; i < UNREAD_READS && !peerEnded; i++) {
+                peerEnded = channel.read(network.readBuffer()) <= 0;
+            }
+        } catch (IOException _) {
+            return; // The peer has reset the connection, which is over in any case.
+        }
     }
 
     /// Ends the connection of a loop that will not run again.
