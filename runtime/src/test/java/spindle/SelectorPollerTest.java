@@ -2,8 +2,11 @@ package spindle;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import static spindle.TestLoops.runTurn;
+
+import com.sun.management.UnixOperatingSystemMXBean;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -11,6 +14,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.lang.management.OperatingSystemMXBean;
 import java.nio.ByteBuffer;
 import java.nio.channels.IllegalBlockingModeException;
 import java.nio.channels.Pipe;
@@ -21,6 +26,9 @@ import java.util.List;
 /// nothing here waits.
 @OnBothEngines
 class SelectorPollerTest {
+    private static final OperatingSystemMXBean SYSTEM =
+            ManagementFactory.getOperatingSystemMXBean();
+
     @RegisterExtension
     final TestLoops loops;
 
@@ -257,6 +265,74 @@ class SelectorPollerTest {
 
         assertThat(recorder.events()).isEmpty();
         assertThat(loop.removeReader(pipe.source())).isFalse();
+    }
+
+    @Test
+    void forgottenChannelIsWatchedByNobody() throws IOException {
+        EventLoop loop = loops.openReal();
+        Handle reader = loop.addReader(pipe.source(), recorder.recording("readable"));
+        Handle writer = loop.addWriter(pipe.sink(), recorder.recording("writable"));
+        write('a');
+
+        loop.forgetChannel(pipe.source());
+        loop.forgetChannel(pipe.sink());
+        loop.forgetChannel(pipe.sink());
+        runTurn(loop);
+
+        assertThat(recorder.events()).isEmpty();
+        assertThat(reader.isCancelled() && writer.isCancelled()).isTrue();
+        assertThat(loop.removeReader(pipe.source())).isFalse();
+    }
+
+    @Test
+    void forgottenChannelMayBeWatchedAgainInTheSameTurn() throws IOException {
+        EventLoop loop = loops.openReal();
+        loop.addReader(pipe.source(), recorder.recording("before"));
+        write('a');
+
+        loop.forgetChannel(pipe.source());
+        loop.addReader(pipe.source(), recorder.recording("after"));
+        runTurn(loop);
+
+        assertThat(recorder.events()).containsExactly("after");
+    }
+
+    @Test
+    void forgettingOneChannelLosesNoReadinessOfAnother() throws IOException {
+        EventLoop loop = loops.openReal();
+        Pipe other = nonBlockingPipe();
+        loop.addReader(pipe.source(), recorder.recording("readable"));
+        loop.addReader(other.source(), recorder.recording("other"));
+        write('a');
+
+        loop.forgetChannel(other.source());
+        runTurn(loop);
+        other.source().close();
+        other.sink().close();
+
+        assertThat(recorder.events()).containsExactly("readable");
+    }
+
+    /// Closed while it is watched, a channel keeps its descriptor until the next poll.
+    @Test
+    void descriptorOfAForgottenChannelIsFreeAsSoonAsItIsClosed() throws IOException {
+        assumeTrue(SYSTEM instanceof UnixOperatingSystemMXBean, "the JVM counts descriptors");
+        EventLoop loop = loops.openReal();
+        long before = openDescriptors();
+
+        for (int i = 0; i < 50; i++) {
+            Pipe one = nonBlockingPipe();
+            loop.addReader(one.source(), () -> {});
+            loop.forgetChannel(one.source());
+            one.source().close();
+            one.sink().close();
+        }
+
+        assertThat(openDescriptors() - before).isLessThan(25);
+    }
+
+    private static long openDescriptors() {
+        return ((UnixOperatingSystemMXBean) SYSTEM).getOpenFileDescriptorCount();
     }
 
     @Test

@@ -1,5 +1,7 @@
 package spindle.http;
 
+import spindle.http.wire.FieldLines;
+
 import java.time.Duration;
 
 /// What a [ClientSession] may be told. A value: `with…` returns a changed copy.
@@ -17,6 +19,8 @@ public record ClientOptions(
         Duration keepAliveTimeout,
         int maxBodyBytes,
         String userAgent) {
+    private static final Duration CENTURY = Duration.ofDays(36_500);
+
     private static final ClientOptions DEFAULTS = new ClientOptions(
             Duration.ofMinutes(5), 100, Duration.ofSeconds(15), 256 * 1024 * 1024, "spindle/0.1");
 
@@ -24,6 +28,10 @@ public record ClientOptions(
     public ClientOptions {
         requirePositive("totalTimeout", totalTimeout);
         requirePositive("keepAliveTimeout", keepAliveTimeout);
+        // Whoever sets a timeout of "for ever" means one that never comes, not an overflow.
+        totalTimeout = totalTimeout.compareTo(CENTURY) > 0 ? CENTURY : totalTimeout;
+        keepAliveTimeout = keepAliveTimeout.compareTo(CENTURY) > 0 ? CENTURY : keepAliveTimeout;
+        FieldLines _ = FieldLines.of("User-Agent", userAgent); // Refuses what cannot be sent.
         if (limit < 0) {
             throw new IllegalArgumentException(
                     "limit must be at least 0 (0 means none), was " + limit);

@@ -3,9 +3,11 @@ package spindle.http;
 import org.jspecify.annotations.Nullable;
 
 import spindle.Async;
+import spindle.CancelledError;
 import spindle.Coroutine;
 import spindle.EventLoop;
 import spindle.Future;
+import spindle.Task;
 import spindle.TimerHandle;
 import spindle.net.Network;
 import spindle.net.Resolver;
@@ -24,6 +26,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 
 /// The pool of connections of a session: makes them, hands them out, takes them back.
 ///
@@ -38,6 +41,10 @@ import java.util.Set;
 /// whoever gives a slot back hands it to the first in line, so none can be overtaken, and one
 /// that is cancelled with the slot in hand passes it on.
 final class Connector {
+    /// For how long after its last use a connection is taken without looking at it: a look
+    /// costs a system call, and under load connections are idle for microseconds.
+    private static final long TRUSTED_IDLE_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
+
     // fixed at construction
     private final EventLoop loop;
     private final Network network;
@@ -49,6 +56,10 @@ final class Connector {
     private final Map<Origin, Deque<HttpConnection>> idle = new HashMap<>();
 
     private final Set<HttpConnection> inUse = new HashSet<>();
+
+    /// Tasks that are connecting; a task connects once at a time.
+    private final Set<Task<?>> connecting = new HashSet<>();
+
     private final Deque<Future<@Nullable Void>> waiters = new ArrayDeque<>();
 
     /// Connections in use, being made, or promised to a waiter.
@@ -92,7 +103,7 @@ final class Connector {
             try {
                 HttpConnection connection = fresh ? null : takeIdle(origin);
                 if (connection == null) {
-                    connection = connect(origin);
+                    connection = connectUnlessClosed(origin);
                 }
                 inUse.add(connection);
                 return connection;
@@ -135,36 +146,52 @@ final class Connector {
         slotsTaken--;
     }
 
+    /// Takes the idle connection that was used last. One that has been idle for a while is
+    /// looked at first: the loop may not have noticed yet what has happened to it.
     private @Nullable HttpConnection takeIdle(Origin origin) {
         Deque<HttpConnection> connections = idle.get(origin);
-        if (connections == null) {
-            return null;
+        while (connections != null && !connections.isEmpty()) {
+            HttpConnection connection = connections.element();
+            boolean usable = loop.time() - connection.idleSince() < TRUSTED_IDLE_NANOS
+                    || connection.isStillIdle();
+            forget(connection);
+            if (usable) {
+                return connection;
+            }
         }
-        HttpConnection connection = connections.remove();
-        if (connections.isEmpty()) {
-            idle.remove(origin);
-        }
-        return connection;
+        return null;
     }
 
+    /// Connects, and gives up at once when the session is closed meanwhile: [#close()] cancels
+    /// the task, and its own request is told from a foreign one as `Timeout` does it.
+    private HttpConnection connectUnlessClosed(Origin origin) throws Exception {
+        if (closed) {
+            throw sessionClosed();
+        }
+        Task<?> task = Async.currentTask();
+        int requestsBefore = task.cancelling();
+        connecting.add(task);
+        try {
+            return connect(origin);
+        } catch (CancelledError cancelled) {
+            if (closed && task.uncancel() <= requestsBefore) {
+                throw sessionClosed();
+            }
+            throw cancelled;
+        } finally {
+            connecting.remove(task);
+        }
+    }
+
+    /// Tries the addresses in turn.
     private HttpConnection connect(Origin origin) throws Exception {
         ClientException failure = null;
         for (InetAddress address : resolve(origin)) {
             try {
                 InetSocketAddress peer = new InetSocketAddress(address, origin.port());
-                HttpConnection connection =
-                        Async.await(network.connect(peer, () -> new HttpConnection(this, origin)));
-                if (closed) {
-                    connection.abort();
-                    throw sessionClosed();
-                }
-                return connection;
-            } catch (ClientException sessionClosed) {
-                throw sessionClosed;
-            } catch (ConnectException refused) {
-                failure = connectFailure(ClientException.Kind.REFUSED, refused, failure);
-            } catch (IOException other) {
-                failure = connectFailure(ClientException.Kind.CONNECT, other, failure);
+                return Async.await(network.connect(peer, () -> new HttpConnection(this, origin)));
+            } catch (IOException thrown) {
+                failure = connectFailure(thrown, failure);
             }
         }
         throw failure == null ? noAddress(origin, null) : failure;
@@ -188,12 +215,18 @@ final class Connector {
     /// The first address that failed is the failure, since it was preferred; the others are
     /// attached to it.
     private static ClientException connectFailure(
-            ClientException.Kind kind, IOException cause, @Nullable ClientException earlier) {
+            IOException cause, @Nullable ClientException earlier) {
         if (earlier != null) {
             earlier.addSuppressed(cause);
             return earlier;
         }
-        return new ClientException.Connection(kind, String.valueOf(cause.getMessage()), cause);
+        String message = String.valueOf(cause.getMessage());
+        // The JDK has one exception for a refusal and for a connect that the system gave up.
+        boolean refused = cause instanceof ConnectException && message.contains("refused");
+        return new ClientException.Connection(
+                refused ? ClientException.Kind.REFUSED : ClientException.Kind.CONNECT,
+                message,
+                cause);
     }
 
     // --- Releasing ---
@@ -271,6 +304,7 @@ final class Connector {
         }
         idle.values().forEach(connections -> connections.forEach(HttpConnection::abort));
         idle.clear();
+        List.copyOf(connecting).forEach(task -> task.cancel("the session was closed"));
         List.copyOf(inUse).forEach(connection -> connection.fail(sessionClosed()));
     }
 

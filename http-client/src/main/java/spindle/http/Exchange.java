@@ -71,8 +71,10 @@ final class Exchange {
     /// drops the connection.
     byte[] awaitBody() throws Exception {
         reading = true;
-        requireBodyWithinLimit();
-        if (!complete && failure == null) {
+        if (complete) {
+            requireBodyWithinLimit();
+        } else if (failure == null) {
+            failIfBodyBeyondLimit();
             connection.resumeReading();
         }
         while (!complete) {
@@ -134,19 +136,30 @@ final class Exchange {
     void bodyReceived(ByteBuffer bytes) {
         body.append(bytes);
         if (reading) {
-            requireBodyWithinLimit();
+            failIfBodyBeyondLimit();
         } else if (body.size() > UNREAD_BYTES) {
             connection.pauseReading();
         }
     }
 
-    private void requireBodyWithinLimit() {
+    private void failIfBodyBeyondLimit() {
         if (body.size() > maxBodyBytes) {
-            connection.fail(new ClientException.Protocol(
-                    ClientException.Kind.LIMIT,
-                    "the body is too long: the limit maxBodyBytes is " + maxBodyBytes,
-                    null));
+            connection.fail(bodyBeyondLimit());
         }
+    }
+
+    /// For a body that is complete: its connection may be somebody else's by now.
+    private void requireBodyWithinLimit() throws ClientException {
+        if (body.size() > maxBodyBytes) {
+            throw bodyBeyondLimit();
+        }
+    }
+
+    private ClientException bodyBeyondLimit() {
+        return new ClientException.Protocol(
+                ClientException.Kind.LIMIT,
+                "the body is too long: the limit maxBodyBytes is " + maxBodyBytes,
+                null);
     }
 
     void ended() {

@@ -54,6 +54,13 @@ final class HttpConnection implements Protocol {
         reused = true;
     }
 
+    /// Returns whether an idle connection can carry a request: nothing has arrived on it,
+    /// neither bytes that nobody asked for nor its end.
+    boolean isStillIdle() {
+        transport.readNow();
+        return !transport.isClosing();
+    }
+
     // --- Asking ---
 
     /// Sends a request. Its exchange hears of the response, and when that ends, whichever way,

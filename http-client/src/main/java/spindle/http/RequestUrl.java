@@ -2,16 +2,19 @@ package spindle.http;
 
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /// Where a request goes and what it asks for there: the parts of a URL that HTTP uses.
 ///
-/// @param text the URL as it was given, for messages, without credentials
+/// @param text the URL as it was given, for messages; it has no credentials
 /// @param origin whom to connect to
 /// @param target what goes into the request line
 record RequestUrl(String text, Origin origin, String target) {
+    private static final Pattern SCHEME = Pattern.compile("(?i)(https?|ftp|wss?|file):[/\\\\]*");
 
     static RequestUrl parse(String url) throws ClientException.InvalidUrl {
-        String text = redact(url);
+        String text = redact(url); // Until it is clear that it holds no credentials.
         URI uri;
         try {
             uri = new URI(url).parseServerAuthority();
@@ -34,7 +37,7 @@ record RequestUrl(String text, Origin origin, String target) {
         if (port == 0 || port > 0xFFFF) {
             throw invalid(text, "the port must be from 1 to 65535, was " + port);
         }
-        return new RequestUrl(text, Origin.of(uri.getHost(), port), target(uri));
+        return new RequestUrl(url, Origin.of(uri.getHost(), port), target(uri));
     }
 
     /// Returns path and query; whatever is not ASCII in them is percent-encoded.
@@ -50,9 +53,15 @@ record RequestUrl(String text, Origin origin, String target) {
                 "expected a URL such as http://host/path but found \"" + text + "\": " + problem);
     }
 
-    /// Takes the credentials out of a URL, so that no message can hold them.
+    /// Takes out of a URL whatever could be credentials: all between its scheme and its last
+    /// `@`. Nobody knows where they are in a URL that is none, and no message may hold them.
     private static String redact(String url) {
-        return url.indexOf('@') < 0 ? url : url.replaceFirst("//[^/?#]*@", "//***@");
+        int end = url.lastIndexOf('@');
+        if (end < 0) {
+            return url;
+        }
+        Matcher scheme = SCHEME.matcher(url);
+        return (scheme.lookingAt() ? scheme.group() : "") + "***" + url.substring(end);
     }
 
     @Override

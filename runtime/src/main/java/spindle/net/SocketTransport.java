@@ -104,6 +104,13 @@ final class SocketTransport implements Transport {
         }
     }
 
+    @Override
+    public void readNow() {
+        if (!readingPaused && !peerEnded && !closing && !lost) {
+            readReady();
+        }
+    }
+
     private void peerEnded() {
         peerEnded = true;
         loop.removeReader(channel);
@@ -299,10 +306,9 @@ final class SocketTransport implements Transport {
         report("connectionLost", () -> protocol.connectionLost(failure));
     }
 
-    /// What if the peer has sent something that nobody has read? Then the system answers the close
-    /// with a reset, and a reset can destroy at the peer what we sent before. So we read it first:
-    /// what
-    /// is here by now, not what a peer may go on sending for ever.
+    /// What if the peer has sent something that nobody has read? Then the system answers the
+    /// close with a reset, and a reset can destroy at the peer what we sent before. So we read
+    /// it first: what is here by now, not what a peer may go on sending for ever.
     private void discardUnreadInput() {
         try {
             for (int i = 0; i < UNREAD_READS && !peerEnded; i++) {

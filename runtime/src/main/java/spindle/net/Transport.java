@@ -38,6 +38,10 @@ public interface Transport {
     /// Goes on calling `dataReceived`.
     void resumeReading();
 
+    /// Reads what has arrived by now, if anything, and calls the protocol with it at once,
+    /// rather than when the loop next looks. Not to be called from inside the protocol.
+    void readNow();
+
     /// Sets when `pauseWriting` and `resumeWriting` are called, in bytes waiting to be sent. 64
     /// KiB and 16 KiB to begin with.
     ///

@@ -48,13 +48,13 @@ class BackPressureTest {
                 await(ends.server().untilEvent("pauseWriting"));
                 var sending = createTask(runBlocking(() -> {
                     ends.client().getOutputStream().write(data);
-                    ends.client().shutdownOutput();
                     return null;
                 }));
                 byte[] read = await(runBlocking(
                         () -> ends.client().getInputStream().readNBytes(TEN_MEGABYTES)));
                 await(sending);
-                await(ends.server().untilLost());
+                await(ends.server().untilReceived(TEN_MEGABYTES));
+                ends.client().close();
 
                 assertThat(Arrays.equals(read, data)).isTrue();
                 assertThat(Arrays.equals(ends.server().received.toByteArray(), data))

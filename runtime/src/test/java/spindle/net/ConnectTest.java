@@ -7,6 +7,7 @@ import static spindle.Async.await;
 import static spindle.Async.createTask;
 import static spindle.Async.yieldNow;
 
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedClass;
@@ -23,7 +24,7 @@ import java.net.ConnectException;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
+import java.net.Socket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,9 +35,15 @@ import java.util.concurrent.TimeoutException;
 @EnumSource(CoroutineEngine.class)
 class ConnectTest {
     private final LoopRun loop;
+    private final Socket taken = new Socket();
 
     ConnectTest(CoroutineEngine engine) {
         loop = new LoopRun(engine);
+    }
+
+    @AfterEach
+    void close() throws IOException {
+        taken.close();
     }
 
     @Test
@@ -208,9 +215,9 @@ class ConnectTest {
         Descriptors.assertOpenSocketsFallTo(before);
     }
 
-    private static InetSocketAddress addressOfNobody() throws IOException {
-        try (ServerSocket reserved = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return (InetSocketAddress) reserved.getLocalSocketAddress();
-        }
+    /// Returns an address at which nobody can listen, since its port is taken.
+    private InetSocketAddress addressOfNobody() throws IOException {
+        taken.bind(new InetSocketAddress(0));
+        return new InetSocketAddress(InetAddress.getLoopbackAddress(), taken.getLocalPort());
     }
 }

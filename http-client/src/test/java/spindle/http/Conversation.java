@@ -1,0 +1,150 @@
+package spindle.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import spindle.EventLoop;
+
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.Socket;
+import java.net.SocketException;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+/// One connection of a [ScriptedServer], as its scripts see it.
+final class Conversation {
+    private static final int PATIENCE_SECONDS = 10;
+
+    /// More callbacks than the loop runs between two looks at its channels.
+    private static final int CALLBACKS = 70;
+
+    private final Socket socket;
+    private final int connection;
+    private final EventLoop loop;
+    private final InputStream input;
+    private String request = "";
+
+    Conversation(Socket socket, int connection, EventLoop loop) throws IOException {
+        this.socket = socket;
+        this.connection = connection;
+        this.loop = loop;
+        this.input = new BufferedInputStream(socket.getInputStream());
+        socket.setTcpNoDelay(true);
+    }
+
+    Socket socket() {
+        return socket;
+    }
+
+    /// Returns the number of the connection, counted from 1.
+    int connection() {
+        return connection;
+    }
+
+    // --- The request ---
+
+    /// Reads the head of a request; returns false if there will be none.
+    boolean readRequest() throws IOException {
+        if (socket.isClosed()) {
+            return false;
+        }
+        StringBuilder head = new StringBuilder();
+        while (head.indexOf("\r\n\r\n", Math.max(0, head.length() - 4)) < 0) {
+            int next = input.read();
+            if (next < 0) {
+                return false;
+            }
+            head.append((char) next);
+        }
+        request = head.toString();
+        return true;
+    }
+
+    /// Returns the head of the request, its empty line included.
+    String request() {
+        return request;
+    }
+
+    private String target() {
+        return request.split(" ", -1)[1];
+    }
+
+    String path() {
+        return target().split("\\?", -1)[0];
+    }
+
+    /// Returns what follows the question mark, or nothing.
+    String query() {
+        String[] parts = target().split("\\?", 2);
+        return parts.length == 2 ? parts[1] : "";
+    }
+
+    // --- Answers ---
+
+    void send(String bytes) throws IOException {
+        send(bytes.getBytes(StandardCharsets.ISO_8859_1));
+    }
+
+    void send(byte[] bytes) throws IOException {
+        socket.getOutputStream().write(bytes);
+    }
+
+    /// Sends a whole response with that body.
+    void respond(String body) throws IOException {
+        send("HTTP/1.1 200 OK\r\nContent-Length: " + body.length() + "\r\n\r\n" + body);
+    }
+
+    /// Waits until the client's loop has taken whatever was sent so far.
+    void letTheLoopLook() throws InterruptedException {
+        CountDownLatch looked = new CountDownLatch(1);
+        loop.callSoonThreadsafe(new Runnable() {
+            private int left = CALLBACKS;
+
+            @Override
+            public void run() {
+                if (--left > 0) {
+                    loop.callSoon(this);
+                } else {
+                    looked.countDown();
+                }
+            }
+        });
+        await(looked);
+    }
+
+    /// Waits until a test says so.
+    static void await(CountDownLatch latch) throws InterruptedException {
+        assertThat(latch.await(PATIENCE_SECONDS, TimeUnit.SECONDS)).isTrue();
+    }
+
+    // --- Ends ---
+
+    /// Ends the connection in good order.
+    void close() {
+        try {
+            socket.close();
+        } catch (IOException impossible) {
+            throw new UncheckedIOException(impossible);
+        }
+    }
+
+    /// Breaks the connection.
+    void reset() throws IOException {
+        socket.setSoLinger(true, 0);
+        socket.close();
+    }
+
+    /// Says nothing more, and waits until the client closes the connection.
+    void awaitClose() throws IOException {
+        socket.setSoTimeout(PATIENCE_SECONDS * 1000);
+        try {
+            assertThat(input.read()).as("what the client sends").isEqualTo(-1);
+        } catch (SocketException reset) {
+            // An end as well.
+        }
+        socket.close();
+    }
+}

@@ -1,0 +1,130 @@
+package spindle.http;
+
+import static spindle.Async.yieldNow;
+
+import spindle.Coroutine;
+import spindle.EventLoop;
+import spindle.net.Network;
+import spindle.net.Protocol;
+import spindle.net.Server;
+import spindle.net.Transport;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.IntSupplier;
+import java.util.function.Supplier;
+
+/// A network without sockets: connecting takes as many turns of the loop as a test says, or
+/// fails as it says, and nobody ever answers.
+final class ManualNetwork implements Network {
+    /// Decides about one connect: returns or throws.
+    interface Gate {
+        void pass(InetSocketAddress address) throws IOException;
+    }
+
+    private final IntSupplier turns;
+    private final Gate gate;
+    private final List<ManualTransport> transports = new ArrayList<>();
+
+    /// @param turns asked once per connect
+    /// @param gate asked once per connect, when the turns are over
+    ManualNetwork(IntSupplier turns, Gate gate) {
+        this.turns = turns;
+        this.gate = gate;
+    }
+
+    /// Returns how many connections are open.
+    long open() {
+        return transports.stream().filter(transport -> !transport.isClosing()).count();
+    }
+
+    @Override
+    public <P extends Protocol> Coroutine<P> connect(
+            InetSocketAddress address, Supplier<P> protocols) {
+        return () -> {
+            for (int left = turns.getAsInt(); left > 0; left--) {
+                yieldNow();
+            }
+            gate.pass(address);
+            P protocol = protocols.get();
+            ManualTransport transport = new ManualTransport(protocol, address);
+            transports.add(transport);
+            protocol.connectionMade(transport);
+            return protocol;
+        };
+    }
+
+    @Override
+    public Server listen(
+            InetSocketAddress address, int backlog, Supplier<? extends Protocol> protocols) {
+        throw new UnsupportedOperationException("a client does not listen");
+    }
+
+    /// Drops what is written, and ends when it is told to.
+    private static final class ManualTransport implements Transport {
+        private final EventLoop loop = EventLoop.current();
+        private final Protocol protocol;
+        private final InetSocketAddress address;
+        private boolean closing;
+
+        ManualTransport(Protocol protocol, InetSocketAddress address) {
+            this.protocol = protocol;
+            this.address = address;
+        }
+
+        @Override
+        public void write(ByteBuffer data) {}
+
+        @Override
+        public void writeEof() {}
+
+        @Override
+        public void close() {
+            abort();
+        }
+
+        @Override
+        public void abort() {
+            if (!closing) {
+                closing = true;
+                loop.callSoon(() -> protocol.connectionLost(null));
+            }
+        }
+
+        @Override
+        public boolean isClosing() {
+            return closing;
+        }
+
+        @Override
+        public void pauseReading() {}
+
+        @Override
+        public void readNow() {}
+
+        @Override
+        public void resumeReading() {}
+
+        @Override
+        public void setWriteBufferLimits(int high, int low) {}
+
+        @Override
+        public long writeBufferSize() {
+            return 0;
+        }
+
+        @Override
+        public SocketAddress localAddress() {
+            return address;
+        }
+
+        @Override
+        public SocketAddress remoteAddress() {
+            return address;
+        }
+    }
+}
