@@ -26,7 +26,6 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 
 /// The pool of connections of a session: makes them, hands them out, takes them back.
 ///
@@ -41,10 +40,6 @@ import java.util.concurrent.TimeUnit;
 /// whoever gives a slot back hands it to the first in line, so none can be overtaken, and one
 /// that is cancelled with the slot in hand passes it on.
 final class Connector {
-    /// For how long after its last use a connection is taken without looking at it: a look
-    /// costs a system call, and under load connections are idle for microseconds.
-    private static final long TRUSTED_IDLE_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
-
     // fixed at construction
     private final EventLoop loop;
     private final Network network;
@@ -146,14 +141,15 @@ final class Connector {
         slotsTaken--;
     }
 
-    /// Takes the idle connection that was used last. One that has been idle for a while is
-    /// looked at first: the loop may not have noticed yet what has happened to it.
+    /// Takes the idle connection that was used last. It is looked at first, which costs a system
+    /// call: the loop may not have noticed yet what has happened to it, and what has arrived
+    /// unasked
+    /// must not pass for an answer.
     private @Nullable HttpConnection takeIdle(Origin origin) {
         Deque<HttpConnection> connections = idle.get(origin);
         while (connections != null && !connections.isEmpty()) {
             HttpConnection connection = connections.element();
-            boolean usable = loop.time() - connection.idleSince() < TRUSTED_IDLE_NANOS
-                    || connection.isStillIdle();
+            boolean usable = connection.isStillIdle();
             forget(connection);
             if (usable) {
                 return connection;

@@ -123,13 +123,15 @@ class ConnectorTest {
         client.runInLoop(() -> {
             Connector connector = connector(new ManualNetwork(() -> 1, address -> {
                 throw address.getAddress().equals(FIRST)
-                        ? new ConnectException("first")
+                        ? new ConnectException("Connection refused")
                         : new NoRouteToHostException("second");
             }));
             ClientException failure = failureOf(connector);
 
             assertThat(failure.kind()).isEqualTo(Kind.REFUSED);
-            assertThat(failure).hasMessage("first").hasCauseInstanceOf(ConnectException.class);
+            assertThat(failure)
+                    .hasMessage("Connection refused")
+                    .hasCauseInstanceOf(ConnectException.class);
             assertThat(failure.getSuppressed())
                     .singleElement()
                     .isInstanceOf(NoRouteToHostException.class);

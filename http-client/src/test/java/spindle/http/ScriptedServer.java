@@ -3,6 +3,7 @@ package spindle.http;
 import spindle.EventLoop;
 
 import java.io.IOException;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -118,10 +119,17 @@ final class ScriptedServer implements AutoCloseable {
 
     /// Stops listening, and keeps the port from whoever else might; connections stay.
     void stopListening() throws IOException {
+        listener.close();
         Socket taken = new Socket();
         taken.setReuseAddress(true);
-        listener.close();
-        taken.bind(listener.getLocalSocketAddress());
+        // The system listens until the thread that accepts has noticed.
+        while (!taken.isBound()) {
+            try {
+                taken.bind(listener.getLocalSocketAddress());
+            } catch (BindException stillListening) {
+                Thread.onSpinWait();
+            }
+        }
         sockets.add(taken);
     }
 
