@@ -50,22 +50,6 @@ final class FetchReport implements AutoCloseable {
                 .build();
     }
 
-    /// Takes what the library draws, for us to show.
-    private final class KeptDrawing implements ProgressBarConsumer {
-        @Override
-        public int getMaxRenderedLength() {
-            return BAR_WIDTH;
-        }
-
-        @Override
-        public void accept(String text) {
-            drawing = text;
-        }
-
-        @Override
-        public void close() {}
-    }
-
     /// Keeps the bar up to date, until the calling task is cancelled. Suspends it in between.
     void keepDrawing() throws Exception {
         while (bar != null) {
@@ -125,5 +109,21 @@ final class FetchReport implements AutoCloseable {
         }
         err.println(answered + " answered, " + failed + " failed, in "
                 + Durations.measured(Durations.millis(System.nanoTime() - started)));
+    }
+
+    /// Takes what the library draws, for us to show.
+    private final class KeptDrawing implements ProgressBarConsumer {
+        @Override
+        public int getMaxRenderedLength() {
+            return BAR_WIDTH;
+        }
+
+        @Override
+        public void accept(String text) {
+            drawing = text;
+        }
+
+        @Override
+        public void close() {}
     }
 }

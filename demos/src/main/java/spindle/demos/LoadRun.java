@@ -89,6 +89,7 @@ final class LoadRun implements Coroutine<LoadResult> {
     private LoadResult measure() throws Exception {
         micros.reset();
         errors.clear();
+        firstFailure = null;
         long startCpu = system.getProcessCpuTime();
         long start = System.nanoTime();
         await(sleep(duration));
@@ -115,8 +116,7 @@ final class LoadRun implements Coroutine<LoadResult> {
                 if (firstFailure == null) {
                     firstFailure = failure.kind() + ": " + failure.getMessage();
                 }
-                // A server that refuses does so in microseconds: asking on would only heat the
-                // room.
+                // A server that refuses does so in microseconds: asking on heats the room only.
                 await(sleep(PAUSE_AFTER_FAILURE));
             }
         }
@@ -143,7 +143,7 @@ final class LoadRun implements Coroutine<LoadResult> {
         errors.merge(kind, 1L, Long::sum);
     }
 
-    /// Returns what the first request that failed failed with, or null.
+    /// Returns what the first request that failed while measuring failed with, or null.
     @Nullable
     String firstFailure() {
         return firstFailure;

@@ -3,6 +3,8 @@ package spindle.demos;
 import org.jspecify.annotations.Nullable;
 
 import java.io.PrintWriter;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
 
 /// Says how a race goes on: a line for each strategy, which on a terminal counts while it runs.
 final class RaceProgress implements AutoCloseable {
@@ -15,10 +17,11 @@ final class RaceProgress implements AutoCloseable {
     /// there before a strategy's threads are counted, and so is not one of them.
     private final @Nullable Thread drawing;
 
-    // changes while running
-    private volatile @Nullable Line current;
+    /// Held while a line is drawn, so that none is drawn over the one that says how it ended.
+    private final Lock lock = new ReentrantLock();
 
-    private record Line(String title, int attempts, RaceLap lap) {}
+    // changes while running
+    private @Nullable Line current;
 
     /// @param live whether `err` is a terminal
     RaceProgress(PrintWriter err, boolean live) {
@@ -30,14 +33,22 @@ final class RaceProgress implements AutoCloseable {
     private void draw() {
         try {
             while (true) {
-                Line line = current;
-                if (line != null) {
-                    print(Terminal.CLEAR_LINE + text(line));
-                }
+                drawOnce();
                 Thread.sleep(TICK_MILLIS);
             }
         } catch (InterruptedException closed) {
             return;
+        }
+    }
+
+    private void drawOnce() {
+        lock.lock();
+        try {
+            if (current != null) {
+                print(Terminal.CLEAR_LINE + text(current));
+            }
+        } finally {
+            lock.unlock();
         }
     }
 
@@ -51,17 +62,30 @@ final class RaceProgress implements AutoCloseable {
     }
 
     void started(Strategy strategy, int attempts, RaceLap lap) {
-        current = new Line(strategy.title(), attempts, lap);
+        lock.lock();
+        try {
+            current = new Line(strategy.title(), attempts, lap);
+        } finally {
+            lock.unlock();
+        }
     }
 
     void ended() {
-        Line line = current;
-        current = null;
-        if (line != null) {
-            String time = Durations.measured(Durations.millis(line.lap().elapsedNanos()));
-            String start = drawing == null ? "" : Terminal.CLEAR_LINE;
-            print(start + text(line) + " in " + time + System.lineSeparator());
+        lock.lock();
+        try {
+            if (current != null) {
+                String start = drawing == null ? "" : Terminal.CLEAR_LINE;
+                print(start + text(current) + ending(current.lap()) + System.lineSeparator());
+                current = null;
+            }
+        } finally {
+            lock.unlock();
         }
+    }
+
+    private static String ending(RaceLap lap) {
+        String time = Durations.measured(Durations.millis(lap.elapsedNanos()));
+        return " in " + time + (lap.failed() == 0 ? "" : ", " + lap.failed() + " failed");
     }
 
     @Override
@@ -70,4 +94,7 @@ final class RaceProgress implements AutoCloseable {
             drawing.interrupt();
         }
     }
+
+    /// The row that is running.
+    private record Line(String title, int attempts, RaceLap lap) {}
 }

@@ -20,8 +20,8 @@ import java.util.concurrent.Callable;
 /// The hidden command `rehearse`: a little of what the demos do, client and server in one process.
 ///
 /// The launcher runs it once after each build, while the JVM takes down which classes it loads and
-/// links (an ahead-of-time cache). Later starts find that work done, and a demo that is to show what
-/// a loop can do in 300 ms does not spend a third of them loading classes.
+/// links (an ahead-of-time cache). Later starts find that work done, and a demo that is to show
+/// what a loop can do in 300 ms does not spend a third of them loading classes.
 @Command(
         name = "rehearse",
         hidden = true,

@@ -183,6 +183,66 @@ class TransportTest {
         });
     }
 
+    // --- Reading at once ---
+
+    @Test
+    void readNowReceivesWhatTheLoopHasNotSeenYet() throws Exception {
+        loop.run(() -> {
+            try (var connections = Connections.toRecording()) {
+                var ends = connections.plain();
+                ends.server().transport().readNow();
+                assertThat(ends.server().events).containsExactly("connectionMade");
+                ends.client().getOutputStream().write(ascii("now"));
+                ends.server().transport().readNow();
+                assertThat(ends.server().receivedText()).isEqualTo("now");
+                ends.client().close();
+                ends.server().transport().readNow();
+                assertThat(ends.server().events).endsWith("eofReceived");
+                assertThat(ends.server().transport().isClosing()).isTrue();
+                await(ends.server().untilLost());
+                ends.server().transport().readNow();
+
+                assertThat(ends.server().events)
+                        .containsExactly(
+                                "connectionMade", "dataReceived", "eofReceived", "connectionLost");
+            }
+        });
+    }
+
+    @Test
+    void readNowNoticesAReset() throws Exception {
+        loop.run(() -> {
+            try (var connections = Connections.toRecording()) {
+                var ends = connections.plain();
+                ends.client().setSoLinger(true, 0);
+                ends.client().close();
+                ends.server().transport().readNow();
+
+                assertThat(ends.server().transport().isClosing()).isTrue();
+                await(ends.server().untilLost());
+                assertThat(ends.server().failure()).hasMessageContaining("reset");
+            }
+        });
+    }
+
+    @Test
+    void readNowReceivesNothingWhileReadingIsPaused() throws Exception {
+        loop.run(() -> {
+            try (var connections = Connections.toRecording()) {
+                var ends = connections.plain();
+                ends.server().transport().pauseReading();
+                ends.client().getOutputStream().write(ascii("later"));
+                ends.server().transport().readNow();
+                assertThat(ends.server().events).containsExactly("connectionMade");
+                ends.server().transport().resumeReading();
+                ends.server().transport().readNow();
+
+                assertThat(ends.server().receivedText()).isEqualTo("later");
+                ends.client().close();
+            }
+        });
+    }
+
     // --- Asking ---
 
     @Test
