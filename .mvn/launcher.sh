@@ -37,7 +37,7 @@ find_jdk() {
             return
         fi
     done
-    for home in /usr/lib/jvm/* /opt/java* /opt/java/* /opt/jdk* "$HOME"/.sdkman/candidates/java/* "$HOME"/.jdks/* \
+    for home in /usr/lib/jvm/* /opt/java* /opt/java/* /opt/jdk* "${HOME:-}"/.sdkman/candidates/java/* "${HOME:-}"/.jdks/* \
         /Library/Java/JavaVirtualMachines/*/Contents/Home; do
         release=$(java_release "$home")
         if ((release >= least_java && (oldest == 0 || release < oldest))); then
@@ -57,8 +57,8 @@ find_jdk() {
 is_stale() {
     [[ ! -f $jar ]] && return
     local newer
-    newer=$(find "$root/pom.xml" "$root/runtime" "$root/http-client" "$root/$module" -name target -prune \
-        -o -type f \( -name pom.xml -o -path '*/src/main/*' \) -newer "$jar" -print -quit)
+    # Folders too: theirs is the only time that changes when a source is deleted.
+    newer=$(find "$root/pom.xml" "$root"/{runtime,http-client,$module}/{pom.xml,src/main} -newer "$jar" -print -quit)
     [[ -n $newer ]]
 }
 
@@ -87,13 +87,18 @@ build() {
     # Away with the old jar first: who runs it keeps it, and a build that breaks off must not leave half of one.
     rm -f "$jar"
     trap 'rm -rf "$jar" "$scratch"' EXIT
-    if ! (cd "$root" && JAVA_HOME=$jdk mvn -B -ntp -Dmaven.test.skip=true -pl "$module" -am package) \
-        </dev/null >"$scratch/log" 2>&1; then
-        # Maven's errors, less its advice on reading them.
-        sed -n -e '/^\[ERROR\]/p' -e '/-> \[Help/q' "$scratch/log" >&2
+    # In the background, so that a signal ends the build with the launcher; and without the lock, which is ours.
+    (cd "$root" && JAVA_HOME=$jdk exec mvn -B -ntp -Dmaven.test.skip=true -pl "$module" -am package) \
+        </dev/null >"$scratch/log" 2>&1 9<&- &
+    local maven=$!
+    trap 'kill $maven 2>/dev/null; wait $maven; exit 143' TERM INT
+    if ! wait $maven; then
+        # Maven's errors and the compiler's warnings (which are errors too), less Maven's advice on reading them.
+        sed -n -e '/^\[ERROR\]/p' -e '/^\[WARNING\] .*\.java/p' -e '/-> \[Help/q' "$scratch/log" >&2
         say "the build failed: mvn -pl $module -am package tells more."
         exit $broken
     fi
+    trap - TERM INT
     # What was edited meanwhile is newer than the jar.
     touch -r "$scratch/started" "$jar"
     trap - EXIT

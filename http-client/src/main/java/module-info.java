@@ -5,10 +5,8 @@ import org.jspecify.annotations.NullMarked;
 module spindle.http {
     // A session's methods return coroutines: whoever calls them needs the loop's types too.
     requires transitive spindle.runtime;
-    // Sessions and responses that nobody closed are reported through it.
-    requires org.slf4j;
     // The annotations that say what may be null: read by compilers, absent at run time.
-    requires static org.jspecify;
+    requires static transitive org.jspecify;
 
     exports spindle.http;
 }

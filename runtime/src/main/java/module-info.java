@@ -1,6 +1,6 @@
 import org.jspecify.annotations.NullMarked;
 
-/// The event loop: futures, tasks and structured concurrency on one thread, and the sockets
+/// The event loop: futures, tasks and coroutines on one thread, and the sockets
 /// they wait for.
 @NullMarked
 module spindle.runtime {
@@ -8,7 +8,7 @@ module spindle.runtime {
     // unheard.
     requires org.slf4j;
     // The annotations that say what may be null: read by compilers, absent at run time.
-    requires static org.jspecify;
+    requires static transitive org.jspecify;
 
     exports spindle;
     exports spindle.net;

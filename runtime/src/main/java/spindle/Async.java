@@ -58,6 +58,7 @@ public final class Async {
                 return loop.runUntilComplete(main);
             } finally {
                 cancelAllTasks(loop);
+                runOneTurn(loop);
             }
         }
     }
@@ -76,6 +77,13 @@ public final class Async {
             }
             return null;
         });
+    }
+
+    /// What the last steps have scheduled still runs: a gathering, for one, learns that its
+    /// last children have failed too, and nobody need report that.
+    private static void runOneTurn(EventLoop loop) {
+        loop.stop();
+        loop.runForever();
     }
 
     /// Waits for a task without caring how it ends.
@@ -185,7 +193,7 @@ public final class Async {
     /// Starts a task with a name.
     public static <T extends @Nullable Object> Task<T> createTask(
             String name, Coroutine<T> coroutine) {
-        return EventLoop.current().createTask(coroutine, name);
+        return EventLoop.current().createTask(name, coroutine);
     }
 
     /// Starts a task that runs an action.

@@ -193,7 +193,8 @@ public final class EventLoop extends Scheduler implements AutoCloseable {
     /// 1. drop cancelled timers from the head;
     /// 2. choose how long to wait: not at all if something is ready or the loop is stopping,
     ///    else until the next timer;
-    /// 3. poll (while something is always ready: once in 64 callbacks, see [#poll]), and
+    /// 3. poll (while something is always ready: not before 64 callbacks have run since the
+    ///    last poll, see [#poll]), and
     /// 4. let the handles of ready channels join the ready queue;
     /// 5. let due timers join it, in the order of their deadlines;
     /// 6. run exactly the handles that are ready now. What they schedule runs in the next turn,
@@ -221,8 +222,8 @@ public final class EventLoop extends Scheduler implements AutoCloseable {
         arrivals.moveTo(ready);
         if (!ready.isEmpty() || stopping) {
             // Fast path: a look costs a system call, ten times a callback (B01_ReadyQueue). So
-            // while something is ready we look only once in a while, counted in callbacks: the
-            // channels' wait is as short, and bounded.
+            // while something is ready, turns of a few callbacks share one: the first turn that
+            // begins with 64 or more callbacks run since the last look begins with the next.
             if (ready.isEmpty() || callbacksSinceLook >= CALLBACKS_PER_LOOK) {
                 look(0);
             }
@@ -257,15 +258,16 @@ public final class EventLoop extends Scheduler implements AutoCloseable {
             throw new IllegalStateException(
                     "expected a future of this loop but it belongs to another one: " + future);
         }
-        Consumer<Future<T>> stop = _ -> stop();
-        future.addDoneCallback(stop);
+        StopWhenDone<T> stopWhenDone = new StopWhenDone<>(this);
+        future.addDoneCallback(stopWhenDone);
         try {
             runForever();
         } catch (VirtualMachineError fatal) {
             future.markRetrieved(); // It is on its way to the caller.
             throw fatal;
         } finally {
-            future.removeDoneCallback(stop);
+            stopWhenDone.disarm();
+            future.removeDoneCallback(stopWhenDone);
         }
         if (!future.isDone()) {
             throw new IllegalStateException(
@@ -302,11 +304,11 @@ public final class EventLoop extends Scheduler implements AutoCloseable {
 
     /// Returns a new task for a coroutine; its first step runs in the next turn.
     public <T extends @Nullable Object> Task<T> createTask(Coroutine<T> coroutine) {
-        return createTask(coroutine, tasks.nextName());
+        return createTask(tasks.nextName(), coroutine);
     }
 
     /// Returns a new task with a name.
-    public <T extends @Nullable Object> Task<T> createTask(Coroutine<T> coroutine, String name) {
+    public <T extends @Nullable Object> Task<T> createTask(String name, Coroutine<T> coroutine) {
         checkUsable();
         Task<T> task = new Task<>(this, tasks, coroutine, name);
         tasks.add(task);
@@ -455,6 +457,34 @@ public final class EventLoop extends Scheduler implements AutoCloseable {
         String state = closed ? "closed" : running ? "running" : "stopped";
         return "<EventLoop " + state + " tasks=" + tasks.size() + " ready=" + ready.size()
                 + " timers=" + timers.size() + ">";
+    }
+
+    /// Ends a `runUntilComplete`, and that one alone. If the loop was stopped in the turn in
+    /// which the future was done, this is still in the ready queue, and would end the next run.
+    private static final class StopWhenDone<T extends @Nullable Object>
+            implements Consumer<Future<T>> {
+        private final EventLoop loop;
+        private boolean armed = true;
+
+        StopWhenDone(EventLoop loop) {
+            this.loop = loop;
+        }
+
+        @Override
+        public void accept(Future<T> future) {
+            if (armed) {
+                loop.stop();
+            }
+        }
+
+        void disarm() {
+            armed = false;
+        }
+
+        @Override
+        public String toString() {
+            return "runUntilComplete";
+        }
     }
 
     /// The parts of a loop that can be replaced. A new builder has the machine's clock, the

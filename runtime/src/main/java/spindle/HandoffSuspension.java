@@ -55,8 +55,8 @@ final class HandoffSuspension extends Suspension {
     }
 
     private void passToLoop() {
-        Thread loop = loopThread; // Read first: once passed, the next resume may come from another
-        // thread.
+        // Read first: once the baton is passed, the next resume may come from another thread.
+        Thread loop = loopThread;
         running = false;
         LockSupport.unpark(loop);
     }

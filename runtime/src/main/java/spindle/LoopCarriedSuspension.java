@@ -77,9 +77,16 @@ final class LoopCarriedSuspension extends Suspension implements Executor {
             started = true;
             thread.start();
         }
+        boolean interrupted = false;
         do {
-            takeRunnable().run();
+            Runnable next = takeRunnable();
+            // Mounting the coroutine would clear the interrupt; it is the loop's, so we keep it.
+            interrupted |= Thread.interrupted();
+            next.run();
         } while (!suspended && !ended);
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     /// Returns the task to run. It is there already, unless the coroutine has blocked: then the
@@ -89,9 +96,8 @@ final class LoopCarriedSuspension extends Suspension implements Executor {
         Runnable taken = runnable;
         while (taken == null) {
             LockSupport.park(this);
-            interrupted |=
-                    Thread.interrupted(); // An interrupted thread cannot park; the interrupt is
-            // given back below.
+            // An interrupted thread cannot park; the interrupt is given back below.
+            interrupted |= Thread.interrupted();
             taken = runnable;
         }
         runnable = null;
@@ -102,8 +108,8 @@ final class LoopCarriedSuspension extends Suspension implements Executor {
     }
 
     @Override
-    @SuppressWarnings(
-            "ThreadPriorityCheck") // We are the scheduler: what the yield does is up to us.
+    // We are the scheduler: what the yield does is up to us.
+    @SuppressWarnings("ThreadPriorityCheck")
     boolean suspend() {
         suspended = true;
         Thread.yield();
@@ -161,8 +167,8 @@ final class LoopCarriedSuspension extends Suspension implements Executor {
                 return new Access(
                         MethodHandles.lookup().unreflect(factory), (Executor) scheduler.get(null));
             } catch (ReflectiveOperationException | RuntimeException closed) {
-                return null; // Another JDK, or no --add-opens: CoroutineEngine says so in its log
-                // line.
+                // Another JDK, or no --add-opens: CoroutineEngine says so in its log line.
+                return null;
             }
         }
 

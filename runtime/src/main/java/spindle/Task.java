@@ -14,8 +14,7 @@ import java.util.function.Consumer;
 /// ```
 /// SCHEDULED   waitingFor == null, not running   // a step is in the ready queue
 /// RUNNING     waitingFor == null, running       // in step(), between two awaits
-/// WAITING     waitingFor != null                // the future's done-callback wakeUp will schedule
-/// the next step
+/// WAITING     waitingFor != null                // the future's done-callback, wakeUp, will step
 /// ```
 ///
 /// **Cancelling is a request.** [#cancel(String)] makes the await that the task is in, or comes
@@ -181,12 +180,13 @@ public final class Task<T extends @Nullable Object> extends Future<T> {
             return; // An await that could not suspend had cancelled it.
         }
         waitingFor = null;
+        future.markRetrieved(); // By the coroutine; or dropped, if a cancellation came with it.
         step();
     }
 
     // --- Cancelling ---
 
-    /// Asks the task to stop: the await that it is in, or comes to next, throws a
+    /// Asks the task to stop: the await that it waits in, or next has to wait in, throws a
     /// [CancelledError]. What it awaits is cancelled at once, all the way down.
     ///
     /// @return false if it is done already; true even when asked again

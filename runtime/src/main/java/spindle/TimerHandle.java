@@ -1,5 +1,6 @@
 package spindle;
 
+import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 
 /// A callback with a deadline: what [EventLoop#callLater] and [EventLoop#callAt] return.
@@ -14,6 +15,9 @@ public final class TimerHandle extends Handle implements Comparable<TimerHandle>
     private final long when;
     private final long sequence;
     private final Runnable onCancel;
+
+    // changes while running
+    private boolean queued = true;
 
     TimerHandle(long when, long sequence, Runnable callback, Runnable onCancel) {
         super(callback);
@@ -33,8 +37,15 @@ public final class TimerHandle extends Handle implements Comparable<TimerHandle>
     public void cancel() {
         if (!isCancelled()) {
             super.cancel();
-            onCancel.run();
+            if (queued) {
+                onCancel.run();
+            }
         }
+    }
+
+    /// Says that the queue has given the handle out to be run.
+    void leaveQueue() {
+        queued = false;
     }
 
     /// Compares as [System#nanoTime()] asks for: by difference, since its values may wrap
@@ -58,7 +69,7 @@ public final class TimerHandle extends Handle implements Comparable<TimerHandle>
     @Override
     String describe() {
         String callback = super.describe().substring("Handle ".length());
-        return "TimerHandle when=%.3fs %s"
-                .formatted((double) when / TimeUnit.SECONDS.toNanos(1), callback);
+        double seconds = (double) when / TimeUnit.SECONDS.toNanos(1);
+        return String.format(Locale.ROOT, "TimerHandle when=%.3fs %s", seconds, callback);
     }
 }

@@ -31,9 +31,6 @@ final class TimerQueue {
     }
 
     /// Called by a handle in the heap that has just been cancelled.
-    ///
-    /// What if the handle has fired already? Then it isn't in the heap and `cancelled` counts
-    /// one too many, which costs a sweep that comes early and sets it right.
     private void cancelledOne() {
         cancelled++;
         if (heap.size() > COMPACT_ABOVE && cancelled > heap.size() / 2) {
@@ -49,7 +46,7 @@ final class TimerQueue {
         TimerHandle head = heap.peek();
         while (head != null && head.isCancelled()) {
             heap.remove();
-            cancelled = Math.max(0, cancelled - 1);
+            cancelled--;
             head = heap.peek();
         }
         return head;
@@ -60,7 +57,12 @@ final class TimerQueue {
     @Nullable
     TimerHandle pollDue(long now) {
         TimerHandle head = head();
-        return head != null && head.when() - now <= 0 ? heap.remove() : null;
+        if (head == null || head.when() - now > 0) {
+            return null;
+        }
+        heap.remove();
+        head.leaveQueue();
+        return head;
     }
 
     /// Returns how many handles the heap holds, cancelled ones included.

@@ -213,6 +213,26 @@ class AsyncRunTest {
         assertThat(loops.reports().takeOnly().exception()).isSameAs(failure);
     }
 
+    /// The gathering learns of its last child in the turn after that has ended.
+    @Test
+    void failuresOfGatheredTasksThatAreLeftAreDroppedAsEver() throws Exception {
+        loops.run(() -> {
+            Coroutine<Object> child = () -> {
+                try {
+                    return await(sleep(LONG));
+                } catch (CancelledError cancelled) {
+                    throw new IOException("cannot clean up");
+                }
+            };
+            Task<?> leftOver = createTask(() -> await(Async.gather(child, child)));
+            yieldNow();
+            yieldNow();
+            assertThat(leftOver.isDone()).isFalse();
+        });
+
+        assertThat(loops.reports().takeAll()).isEmpty();
+    }
+
     @Test
     void taskThatRefusesToBeCancelledIsAwaitedAllTheSame() throws Exception {
         loops.run(() -> {

@@ -1,6 +1,7 @@
 package spindle;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import static spindle.Async.await;
 import static spindle.Async.createTask;
@@ -24,9 +25,11 @@ class BlockingCoroutineTest {
     @RegisterExtension
     final TestLoops loops;
 
+    private final CoroutineEngine engine;
     private final Recorder recorder = new Recorder();
 
     BlockingCoroutineTest(CoroutineEngine engine) {
+        this.engine = engine;
         loops = new TestLoops(engine);
     }
 
@@ -193,6 +196,30 @@ class BlockingCoroutineTest {
         });
 
         assertThat(recorder.events()).containsExactly("awaiting", "blocking");
+    }
+
+    @Test
+    void interruptOfTheLoopsCallerMeanwhileIsThereAfterTheRun() throws Exception {
+        assumeTrue(
+                engine == CoroutineEngine.HANDOFF,
+                "a thread that carries a coroutine loses its interrupts to the JDK");
+        Thread caller = Thread.currentThread();
+
+        loops.run(() -> {
+            CountDownLatch released = new CountDownLatch(1);
+            Thread interrupting = Thread.ofPlatform().start(() -> {
+                caller.interrupt();
+                released.countDown();
+            });
+            released.await();
+            assertThat(Thread.currentThread().isInterrupted()).isFalse();
+            recorder.record("goes on");
+            yieldNow();
+            interrupting.join();
+        });
+
+        assertThat(Thread.interrupted()).isTrue();
+        assertThat(recorder.events()).containsExactly("goes on");
     }
 
     // --- Other threads go on ---

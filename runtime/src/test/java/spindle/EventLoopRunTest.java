@@ -291,6 +291,24 @@ class EventLoopRunTest {
         assertThat(recorder.events()).containsExactly("was not stopped");
     }
 
+    /// The loop was stopped in the turn in which the future was done, and so before the callback
+    /// that stops it had run.
+    @Test
+    void runUntilCompleteDoesNotStopTheNextRun() throws Exception {
+        EventLoop loop = loops.open();
+        Future<String> future = loop.createFuture();
+        loop.callSoon(() -> {
+            future.setResult("result");
+            loop.stop();
+        });
+        assertThat(loop.runUntilComplete(future)).isEqualTo("result");
+
+        loop.callLater(Duration.ofSeconds(1), recorder.recording("was not stopped"));
+        runFor(Duration.ofSeconds(2), loop);
+
+        assertThat(recorder.events()).containsExactly("was not stopped");
+    }
+
     @Test
     void runUntilCompleteRefusesTheFutureOfAnotherLoop() {
         EventLoop loop = loops.open();

@@ -245,6 +245,19 @@ class FailAfterTest {
     }
 
     @Test
+    void cancelledErrorThatNobodyAskedTheTaskForStaysOne() throws Exception {
+        loops.run(() -> {
+            Future<String> cancelled = EventLoop.current().createFuture();
+            EventLoop.current().callSoon(() -> cancelled.cancel("not any more"));
+
+            assertThatThrownBy(() -> await(failAfter(SECOND, () -> await(cancelled))))
+                    .isInstanceOf(CancelledError.class)
+                    .hasMessage("not any more");
+            await(sleep(LONG));
+        });
+    }
+
+    @Test
     void foreignCancellationInTheTurnOfTheTimeoutWins() throws Exception {
         loops.run(() -> {
             EventLoop loop = EventLoop.current();

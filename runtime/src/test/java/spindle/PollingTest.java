@@ -152,6 +152,25 @@ class PollingTest {
         assertThat(poller.polls()).isLessThanOrEqualTo(FEW_POLLS);
     }
 
+    /// Mounting a coroutine's stack makes the JDK clear the interrupt of the thread that carries
+    /// it.
+    @Test
+    void interruptOfTheLoopsThreadIsNotLostToACoroutineThatRunsNext() throws Exception {
+        assumeTrue(
+                engine == CoroutineEngine.LOOP_CARRIED,
+                "the loop runs on the caller's own thread only on the loop-carried engine");
+        EventLoop loop = loops.openReal();
+        loop.callSoon(Thread.currentThread()::interrupt);
+
+        String result = loop.runUntilComplete(() -> {
+            Async.yieldNow();
+            return Thread.currentThread().isInterrupted() ? "interrupted" : "not interrupted";
+        });
+
+        assertThat(result).isEqualTo("not interrupted");
+        assertThat(Thread.interrupted()).isTrue();
+    }
+
     /// On either engine: the thread that waits for a loop on another thread keeps its interrupt
     /// too.
     @Test

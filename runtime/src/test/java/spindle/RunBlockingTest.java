@@ -182,6 +182,19 @@ class RunBlockingTest {
     }
 
     @Test
+    void callThatEndsInTheTurnOfItsCancellationIsDropped() throws Exception {
+        loops.run(() -> {
+            Task<?> task = createTask(() -> await(runBlocking(Runnable::run, () -> "ended")));
+            EventLoop.current().callSoon(task::cancel);
+
+            assertThatThrownBy(() -> await(task)).isInstanceOf(CancelledError.class);
+            yieldNow();
+        });
+
+        assertThat(loops.reports().takeAll()).isEmpty();
+    }
+
+    @Test
     void callThatOutlivesItsLoopIsDropped() throws Exception {
         CountDownLatch mayEnd = new CountDownLatch(1);
         AtomicReference<Thread> thread = new AtomicReference<>();

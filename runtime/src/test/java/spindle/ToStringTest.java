@@ -183,7 +183,7 @@ class ToStringTest {
         void thatHasNotStarted() {
             EventLoop loop = loops.open();
             Task<String> lambda = loop.createTask(() -> "result");
-            Task<String> named = loop.createTask(Coroutine.named("execute", () -> ""), "fetch");
+            Task<String> named = loop.createTask("fetch", Coroutine.named("execute", () -> ""));
 
             assertThat(lambda)
                     .hasToString("<Task pending name='Task-1' coro=<ToStringTest$OfATask lambda>>");
@@ -195,7 +195,7 @@ class ToStringTest {
         void thatRuns() throws Exception {
             loops.run(() -> assertThat(Async.currentTask().toString())
                     .matches("<Task pending name='Task-1' coro=<" + SITE
-                            + "> cb=\\[EventLoop lambda\\]>"));
+                            + "> cb=\\[runUntilComplete\\]>"));
         }
 
         @Test

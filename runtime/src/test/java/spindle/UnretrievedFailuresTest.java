@@ -48,7 +48,7 @@ class UnretrievedFailuresTest {
     @Test
     void failureOfATaskIsReportedWithItsName() throws Exception {
         EventLoop loop = loops.open();
-        Task<String> task = loop.createTask(failing(), "fetch");
+        Task<String> task = loop.createTask("fetch", failing());
         runTurn(loop);
 
         loop.close();

@@ -11,6 +11,7 @@ import java.util.regex.Pattern;
 /// Durations as people write them, `300ms`, `3s`, `1m`, and as they like to read them, `335 ms`.
 final class Durations implements ITypeConverter<Duration> {
     private static final Pattern FORM = Pattern.compile("(\\d{1,9})(ms|s|m)");
+    private static final Duration LONGEST = Duration.ofDays(1);
 
     @Override
     public Duration convert(String text) {
@@ -20,11 +21,16 @@ final class Durations implements ITypeConverter<Duration> {
                     "expected a duration such as 300ms, 3s or 1m but found \"" + text + "\"");
         }
         long amount = Long.parseLong(matcher.group(1));
-        return switch (matcher.group(2)) {
+        Duration duration = switch (matcher.group(2)) {
             case "ms" -> Duration.ofMillis(amount);
             case "s" -> Duration.ofSeconds(amount);
             default -> Duration.ofMinutes(amount);
         };
+        if (duration.compareTo(LONGEST) > 0) {
+            throw new TypeConversionException(
+                    "expected a day (1440m) at the most but found \"" + text + "\"");
+        }
+        return duration;
     }
 
     /// Writes a duration that was asked for, without its rounding: `300 ms`, `3 s`.

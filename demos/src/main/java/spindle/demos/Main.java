@@ -42,7 +42,10 @@ public final class Main implements Callable<Integer> {
                 .setParameterExceptionHandler((mistake, _) -> explain(mistake))
                 // What a demo cannot do is said in one line: a stack trace would bury it.
                 .setExecutionExceptionHandler((failure, command, _) -> {
-                    command.getErr().println(command.getCommandName() + ": " + failure);
+                    String reason = failure.getMessage() == null
+                            ? failure.toString()
+                            : failure.getMessage();
+                    command.getErr().println(command.getCommandName() + ": " + reason);
                     return command.getCommandSpec().exitCodeOnExecutionException();
                 });
     }

@@ -147,7 +147,7 @@ final class Race implements Callable<Integer> {
                 int attempts = strategy.attempts(course);
                 progress.started(strategy, attempts, lap);
                 strategy.run(course, lap);
-                rows.add(RaceResult.Row.of(strategy, attempts, lap));
+                rows.add(RaceResult.Row.of(strategy, lap));
                 progress.ended();
                 String reason = lap.firstFailure();
                 if (reason != null) {

@@ -2,8 +2,10 @@ package spindle.demos;
 
 import org.jspecify.annotations.Nullable;
 
+import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 
 /// What a strategy does, as it is measured while it runs. **Threadsafe.**
@@ -21,7 +23,7 @@ final class RaceLap {
     private final AtomicInteger failed = new AtomicInteger();
     private final AtomicReference<@Nullable String> firstFailure = new AtomicReference<>();
     private volatile long started = System.nanoTime();
-    private volatile long lastEnded = started;
+    private final AtomicLong elapsed = new AtomicLong();
 
     RaceLap(ThreadCount threads) {
         this.threads = threads;
@@ -30,7 +32,11 @@ final class RaceLap {
     /// Starts the clock.
     void start() {
         started = System.nanoTime();
-        lastEnded = started;
+    }
+
+    /// Returns whether the clock has run for so long.
+    boolean hasLasted(Duration time) {
+        return System.nanoTime() - started >= time.toNanos();
     }
 
     /// Makes a request and takes down how it ended.
@@ -45,7 +51,7 @@ final class RaceLap {
         } catch (Exception failure) {
             fail(String.valueOf(failure.getMessage()));
         }
-        lastEnded = System.nanoTime();
+        elapsed.accumulateAndGet(System.nanoTime() - started, Math::max);
     }
 
     /// Makes a request on the virtual thread that calls, and counts that.
@@ -81,6 +87,6 @@ final class RaceLap {
     }
 
     long elapsedNanos() {
-        return lastEnded - started;
+        return elapsed.get();
     }
 }

@@ -21,11 +21,11 @@ record RaceResult(long delayMillis, int requests, List<Row> rows) {
             int failed,
             double elapsedMillis) {
 
-        static Row of(Strategy strategy, int attempts, RaceLap lap) {
+        static Row of(Strategy strategy, RaceLap lap) {
             return new Row(
                     strategy.title(),
                     lap.mostThreads(),
-                    attempts,
+                    lap.ended(),
                     lap.completed(),
                     lap.failed(),
                     Durations.millis(lap.elapsedNanos()));

@@ -68,7 +68,7 @@ final class Serve implements Callable<Integer> {
         }
         PrintWriter err = spec.commandLine().getErr();
         EventLoop loop = EventLoop.open();
-        Task<@Nullable Void> serving = loop.createTask(() -> serve(loop), "serve");
+        Task<@Nullable Void> serving = loop.createTask("serve", () -> serve(loop));
         try (EndOnSignal end = EndOnSignal.of(loop, serving)) {
             if (untilStdinCloses) {
                 Thread.ofPlatform().daemon().name("stdin").start(() -> watchStdin(end));

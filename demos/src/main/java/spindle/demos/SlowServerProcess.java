@@ -55,7 +55,9 @@ final class SlowServerProcess implements AutoCloseable {
         String classPath = System.getProperty("java.class.path");
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
+        ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+                .filter(option -> !option.startsWith("-agentlib:")) // A debugger has one port.
+                .forEach(command::add);
         // From a runnable jar `-jar` it must be: what the manifest opens does not hold without.
         boolean isJar = System.getProperty("sun.java.command", "").startsWith(classPath);
         command.addAll(
@@ -67,18 +69,28 @@ final class SlowServerProcess implements AutoCloseable {
 
     private InetSocketAddress awaitAddress() throws IOException {
         BufferedReader output = process.inputReader();
-        String line = output.readLine();
-        if (line == null) {
-            throw new IOException("the slow server ended before it listened; its standard error"
-                    + " may tell why");
+        // A JVM may have something to say of its own first, such as what it was told to log.
+        for (String line = output.readLine(); line != null; line = output.readLine()) {
+            Matcher matcher = LISTENING.matcher(line);
+            if (matcher.matches()) {
+                Thread.ofPlatform().daemon().name("server-output").start(() -> drain(output));
+                int port = Integer.parseInt(matcher.group(1));
+                return new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), port);
+            }
         }
-        Matcher matcher = LISTENING.matcher(line);
-        if (!matcher.matches()) {
-            throw new IOException("expected the slow server to say where it listens but it said \""
-                    + line + "\"");
+        throw new IOException(
+                "the slow server ended before it listened; its standard error may tell why");
+    }
+
+    /// Reads on, so that a server that has more to say is not held up by a full pipe.
+    private static void drain(BufferedReader output) {
+        try {
+            while (output.readLine() != null) {
+                // Nobody wants it.
+            }
+        } catch (IOException closed) {
+            return; // The server has ended.
         }
-        int port = Integer.parseInt(matcher.group(1));
-        return new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), port);
     }
 
     /// Returns where the server listens.

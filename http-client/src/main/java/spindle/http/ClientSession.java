@@ -123,7 +123,7 @@ public final class ClientSession implements AutoCloseable {
         return RequestWriter.toBytes(new RequestHead("GET", url.target(), fields));
     }
 
-    /// Returns the failure with the request and the time limit in its message.
+    /// Returns the failure with the request in its message.
     static ClientException described(ClientException failure, RequestUrl url) {
         return failure.withContext("GET " + url);
     }

@@ -141,10 +141,9 @@ final class Connector {
         slotsTaken--;
     }
 
-    /// Takes the idle connection that was used last. It is looked at first, which costs a system
-    /// call: the loop may not have noticed yet what has happened to it, and what has arrived
-    /// unasked
-    /// must not pass for an answer.
+    /// Takes the idle connection that was used last. It is looked at first, which costs a
+    /// system call: the loop may not have noticed yet what has happened to it, and what has
+    /// arrived unasked must not pass for an answer.
     private @Nullable HttpConnection takeIdle(Origin origin) {
         Deque<HttpConnection> connections = idle.get(origin);
         while (connections != null && !connections.isEmpty()) {

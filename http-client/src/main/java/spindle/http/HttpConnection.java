@@ -16,8 +16,8 @@ import java.util.Objects;
 /// under way.
 ///
 /// No exchange is under way while the connection is idle. Then a server has nothing to say:
-/// whatever it sends, an end of stream included, closes the connection, so that no answer can
-/// ever go to the wrong request.
+/// whatever it sends, an end of stream included, closes the connection, so that what has
+/// arrived by then can never pass for an answer.
 final class HttpConnection implements Protocol {
     // fixed at construction
     private final Connector connector;

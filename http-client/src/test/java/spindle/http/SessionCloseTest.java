@@ -15,8 +15,12 @@ import static spindle.http.ClientRun.until;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
+import spindle.Async;
+import spindle.CancelledError;
 import spindle.CoroutineEngine;
 import spindle.Task;
 import spindle.http.ClientException.Kind;
@@ -125,6 +129,45 @@ class SessionCloseTest {
 
                 assertThat(ended).as("the request has ended").isTrue();
                 assertClosed(await(task), full.url());
+                assertThat(session.connectionsInUse()).isZero();
+            }
+        });
+    }
+
+    @Test
+    void aTaskWhoseConnectFailedByThatGoesOn() throws Exception {
+        client.run((server, session) -> {
+            try (FullListener full = FullListener.open();
+                    ClientSession other = ClientSession.open(ClientRun.options())) {
+                Task<Integer> task = createTask(() -> {
+                    assertClosed(failureOf(session, full.url()), full.url());
+                    probe(server, other);
+                    return Async.currentTask().cancelling();
+                });
+                until(() -> session.connectionsInUse() == 1);
+                session.close();
+
+                assertThat(await(task)).isZero();
+            }
+        });
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aCancellationAtTheSameTimeIsOne(boolean cancelFirst) throws Exception {
+        client.run((_, session) -> {
+            try (FullListener full = FullListener.open()) {
+                Task<String> task = createTask(() -> fetch(session, full.url()));
+                until(() -> session.connectionsInUse() == 1);
+                if (cancelFirst) {
+                    task.cancel();
+                    session.close();
+                } else {
+                    session.close();
+                    task.cancel();
+                }
+
+                assertThatThrownBy(() -> await(task)).isInstanceOf(CancelledError.class);
                 assertThat(session.connectionsInUse()).isZero();
             }
         });

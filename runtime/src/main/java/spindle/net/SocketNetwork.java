@@ -5,11 +5,15 @@ import org.jspecify.annotations.Nullable;
 import spindle.Async;
 import spindle.Coroutine;
 import spindle.EventLoop;
+import spindle.ExceptionHandler;
 import spindle.Future;
 
 import java.io.IOException;
 import java.net.ConnectException;
+import java.net.Inet4Address;
 import java.net.InetSocketAddress;
+import java.net.ProtocolFamily;
+import java.net.StandardProtocolFamily;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
@@ -74,12 +78,19 @@ final class SocketNetwork implements Network, AutoCloseable {
     }
 
     private SocketChannel open(InetSocketAddress address) throws IOException {
+        // A channel for both families would cost every IPv4 connect a system call more.
+        ProtocolFamily family = address.getAddress() instanceof Inet4Address
+                ? StandardProtocolFamily.INET
+                : StandardProtocolFamily.INET6;
         try {
-            SocketChannel channel = SocketChannel.open();
+            SocketChannel channel = SocketChannel.open(family);
             connecting.add(channel);
             return channel;
         } catch (IOException failure) {
             throw connectFailure(address, failure);
+        } catch (UnsupportedOperationException failure) {
+            // Such as IPv6 where the JVM was told to do without.
+            throw connectFailure(address, new IOException(failure.getMessage(), failure));
         }
     }
 
@@ -157,11 +168,18 @@ final class SocketNetwork implements Network, AutoCloseable {
     /// Closes everything that is still open. The loop has stopped for good, so protocols are
     /// told at once.
     @Override
-    public void close() throws IOException {
-        for (SocketChannel channel : connecting) {
-            channel.close();
-        }
+    public void close() {
+        connecting.forEach(this::closeUnconnected);
         List.copyOf(servers).forEach(SocketServer::close);
         List.copyOf(transports).forEach(SocketTransport::closeWithLoop);
+    }
+
+    private void closeUnconnected(SocketChannel channel) {
+        try {
+            channel.close();
+        } catch (IOException failure) {
+            loop.callExceptionHandler(new ExceptionHandler.Context(
+                    "cannot close a socket that was connecting", failure, this));
+        }
     }
 }

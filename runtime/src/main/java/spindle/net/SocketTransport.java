@@ -70,7 +70,7 @@ final class SocketTransport implements Transport {
 
     /// Introduces the protocol, then starts to read: no data ever comes before
     /// `connectionMade`.
-    void start() throws IOException {
+    void start() {
         network.opened(this);
         if (server != null) {
             server.opened(this);
@@ -81,9 +81,14 @@ final class SocketTransport implements Transport {
 
     // --- Reading ---
 
-    private void watchReading() throws IOException {
-        if (!closing && !lost && !readingPaused && !peerEnded) {
+    private void watchReading() {
+        if (closing || lost || readingPaused || peerEnded) {
+            return;
+        }
+        try {
             loop.addReader(channel, this::readReady);
+        } catch (IOException failure) {
+            lose(failure);
         }
     }
 
@@ -135,11 +140,7 @@ final class SocketTransport implements Transport {
             return;
         }
         readingPaused = false;
-        try {
-            watchReading();
-        } catch (IOException failure) {
-            lose(failure);
-        }
+        watchReading();
     }
 
     // --- Writing ---

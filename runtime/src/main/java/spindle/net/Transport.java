@@ -22,7 +22,8 @@ public interface Transport {
     /// Says to the peer that nothing more will be sent, once all is sent. Reading goes on.
     void writeEof();
 
-    /// Closes the connection once all is sent. Nothing more is read.
+    /// Closes the connection once all is sent. What the peer has sent by then and nobody has
+    /// read is dropped; if the peer goes on sending, the system may answer it with a reset.
     void close();
 
     /// Closes the connection at once and drops what was not sent.
