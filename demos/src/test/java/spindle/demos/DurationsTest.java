@@ -16,7 +16,7 @@ class DurationsTest {
     private final Durations durations = new Durations();
 
     @ParameterizedTest
-    @CsvSource({"300ms, 300", "3s, 3000", "1m, 60000", "0s, 0", "999999999ms, 999999999"})
+    @CsvSource({"300ms, 300", "3s, 3000", "1m, 60000", "0s, 0", "86400000ms, 86400000", "1440m, 86400000"})
     void readsAnAmountAndAUnit(String text, long millis) {
         assertThat(durations.convert(text)).isEqualTo(Duration.ofMillis(millis));
     }
@@ -30,6 +30,14 @@ class DurationsTest {
                 .isInstanceOf(TypeConversionException.class)
                 .hasMessage(
                         "expected a duration such as 300ms, 3s or 1m but found \"" + text + "\"");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"86400001ms", "1441m", "999999999m"})
+    void refusesMoreThanADay(String text) {
+        assertThatThrownBy(() -> durations.convert(text))
+                .isInstanceOf(TypeConversionException.class)
+                .hasMessage("expected a day (1440m) at the most but found \"" + text + "\"");
     }
 
     @Test

@@ -53,7 +53,7 @@ class MainTest {
 
         assertThat(status).isEqualTo(CommandLine.ExitCode.SOFTWARE);
         assertThat(err.toString())
-                .isEqualToIgnoringNewLines("failing: java.io.IOException: no such host");
+                .isEqualToIgnoringNewLines("failing: no such host");
     }
 
     /// The demos' command line with one command more, set up again for it: what a command line is
