@@ -9,7 +9,6 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 import java.util.function.Function;
 
 /// Runs callbacks, one after another, on one thread: soon, at a time, or when a channel is
@@ -258,7 +257,7 @@ public final class EventLoop extends Scheduler implements AutoCloseable {
             throw new IllegalStateException(
                     "expected a future of this loop but it belongs to another one: " + future);
         }
-        StopWhenDone<T> stopWhenDone = new StopWhenDone<>(this);
+        StopWhenDone<T> stopWhenDone = new StopWhenDone<>(this::stop);
         future.addDoneCallback(stopWhenDone);
         try {
             runForever();
@@ -457,34 +456,6 @@ public final class EventLoop extends Scheduler implements AutoCloseable {
         String state = closed ? "closed" : running ? "running" : "stopped";
         return "<EventLoop " + state + " tasks=" + tasks.size() + " ready=" + ready.size()
                 + " timers=" + timers.size() + ">";
-    }
-
-    /// Ends a `runUntilComplete`, and that one alone. If the loop was stopped in the turn in
-    /// which the future was done, this is still in the ready queue, and would end the next run.
-    private static final class StopWhenDone<T extends @Nullable Object>
-            implements Consumer<Future<T>> {
-        private final EventLoop loop;
-        private boolean armed = true;
-
-        StopWhenDone(EventLoop loop) {
-            this.loop = loop;
-        }
-
-        @Override
-        public void accept(Future<T> future) {
-            if (armed) {
-                loop.stop();
-            }
-        }
-
-        void disarm() {
-            armed = false;
-        }
-
-        @Override
-        public String toString() {
-            return "runUntilComplete";
-        }
     }
 
     /// The parts of a loop that can be replaced. A new builder has the machine's clock, the

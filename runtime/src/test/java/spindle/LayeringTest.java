@@ -61,6 +61,7 @@ class LayeringTest {
             "Arrivals",
             "RunningLoops",
             "LoopResources",
+            "StopWhenDone",
             "EventLoop",
             "BlockingCall",
             "Timeout",
