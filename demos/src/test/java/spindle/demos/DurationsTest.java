@@ -16,7 +16,14 @@ class DurationsTest {
     private final Durations durations = new Durations();
 
     @ParameterizedTest
-    @CsvSource({"300ms, 300", "3s, 3000", "1m, 60000", "0s, 0", "86400000ms, 86400000", "1440m, 86400000"})
+    @CsvSource({
+        "300ms, 300",
+        "3s, 3000",
+        "1m, 60000",
+        "0s, 0",
+        "86400000ms, 86400000",
+        "1440m, 86400000"
+    })
     void readsAnAmountAndAUnit(String text, long millis) {
         assertThat(durations.convert(text)).isEqualTo(Duration.ofMillis(millis));
     }

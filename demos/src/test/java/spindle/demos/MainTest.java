@@ -52,8 +52,7 @@ class MainTest {
         int status = commandLine.execute("failing");
 
         assertThat(status).isEqualTo(CommandLine.ExitCode.SOFTWARE);
-        assertThat(err.toString())
-                .isEqualToIgnoringNewLines("failing: no such host");
+        assertThat(err.toString()).isEqualToIgnoringNewLines("failing: no such host");
     }
 
     /// The demos' command line with one command more, set up again for it: what a command line is
