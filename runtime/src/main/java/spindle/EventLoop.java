@@ -24,9 +24,10 @@ import java.util.function.Function;
 /// STOPPED -> CLOSED    // close; final
 /// ```
 ///
-/// Only the thread that runs the loop may use it, or the one that created it while it doesn't
-/// run; everything checks that. Other threads have [#callSoonThreadsafe(Runnable)] and what is
-/// built on it.
+/// Only the thread that runs the loop may use it; while it is at rest, the one that ran it last
+/// or created it. Whatever schedules, completes or cancels checks that. Any thread may call
+/// [#runForever()], and owns the loop from then on. Other threads have
+/// [#callSoonThreadsafe(Runnable)] and what is built on it.
 ///
 /// Next: [BlockingCall].
 public final class EventLoop extends Scheduler implements AutoCloseable {

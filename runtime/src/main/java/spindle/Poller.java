@@ -15,12 +15,9 @@ import java.util.Queue;
 ///
 /// Next: [SelectorPoller].
 interface Poller {
-    /// Returns the finest wait that the poller can make, in nanoseconds. The loop rounds waits
-    /// up to it: rounded down, a timer 0.4 ms away would make it spin until then.
-    long grainNanos();
-
-    /// Waits until a watched channel is ready, `timeoutNanos` have passed or [#wakeUp()] is
-    /// called, and adds the handles of ready channels to `ready`.
+    /// Waits, rounded up to what the poller can measure, until a watched channel is ready,
+    /// `timeoutNanos` have passed or [#wakeUp()] is called, and adds the handles of ready
+    /// channels to `ready`.
     ///
     /// @param timeoutNanos how long to wait at most; 0 only looks; [Long#MAX_VALUE] has no
     ///     limit

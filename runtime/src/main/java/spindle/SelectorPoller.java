@@ -30,6 +30,10 @@ import java.util.function.Consumer;
 ///
 /// Next: [CancelledError].
 final class SelectorPoller implements Poller {
+    /// The finest wait that the selector can make. Rounded down to it instead of up, a timer
+    /// 0.4 ms away would make the loop spin until then.
+    private static final long GRAIN_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
+
     // fixed at construction
     private final Selector selector;
     private final Consumer<SelectionKey> addReady =
@@ -46,11 +50,6 @@ final class SelectorPoller implements Poller {
     }
 
     @Override
-    public long grainNanos() {
-        return TimeUnit.MILLISECONDS.toNanos(1);
-    }
-
-    @Override
     public void poll(long timeoutNanos, Queue<Handle> ready) throws IOException {
         this.ready = ready;
         if (timeoutNanos == 0) {
@@ -58,7 +57,7 @@ final class SelectorPoller implements Poller {
         } else if (timeoutNanos == Long.MAX_VALUE) {
             selector.select(addReady);
         } else {
-            selector.select(addReady, Math.ceilDiv(timeoutNanos, grainNanos()));
+            selector.select(addReady, Math.ceilDiv(timeoutNanos, GRAIN_NANOS));
         }
         if (timeoutNanos != 0 && Thread.interrupted()) {
             interrupted = true;

@@ -9,7 +9,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 ///
 /// Whoever takes the token first wins: the loop, and the callback runs; or `cancel()`, and it
 /// never does. So when `cancel()` returns, either the callback will not run, or it had been
-/// started before.
+/// started before. A cancelled callback is dropped when the loop comes to it, not at once.
 ///
 /// Next: [TimerHandle].
 final class ThreadsafeHandle extends Handle {

@@ -29,11 +29,6 @@ class AutoJumpPoller implements Poller {
     }
 
     @Override
-    public long grainNanos() {
-        return 1;
-    }
-
-    @Override
     public void poll(long timeoutNanos, Queue<Handle> ready) throws IOException {
         polls++;
         boolean woken = wakeUps.drainPermits() > 0;

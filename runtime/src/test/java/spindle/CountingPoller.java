@@ -26,11 +26,6 @@ final class CountingPoller implements Poller {
     }
 
     @Override
-    public long grainNanos() {
-        return poller.grainNanos();
-    }
-
-    @Override
     public void poll(long timeoutNanos, Queue<Handle> ready) throws IOException {
         polls++;
         if (timeoutNanos != 0) {

@@ -32,7 +32,7 @@ import java.util.stream.Collectors;
             "blocking-in-coroutine  the pitfall: blocking in coroutines; a few requests",
             "coroutines             all at once in coroutines, on one thread",
             "",
-            "Starts the server in a process of its own, and ends it. Nothing is warmed up.",
+            "Starts the server in a process of its own, and ends it. No request goes ahead.",
             ""
         },
         footerHeading = "%nExamples:%n",

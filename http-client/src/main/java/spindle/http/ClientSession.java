@@ -66,7 +66,8 @@ public final class ClientSession implements AutoCloseable {
     /// pool loses no slot.
     ///
     /// It fails with a [ClientException] whose [kind][ClientException#kind()] says what
-    /// happened. A status such as 404 is no failure.
+    /// happened, or with an [IllegalStateException] if the session is closed already. A status
+    /// such as 404 is no failure.
     @CheckReturnValue
     public Coroutine<ClientResponse> get(String url) {
         return () -> {
