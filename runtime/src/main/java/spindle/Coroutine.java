@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Unlike Python's, a coroutine may be run more than once: each run starts from the top.
 ///
-/// Next: [Suspension].
+/// Next: [AsyncIterator].
 @FunctionalInterface
 public non-sealed interface Coroutine<T extends @Nullable Object> extends Awaitable<T> {
     /// The body. Call it through `await` or `createTask`, which say so if there is no task to

@@ -283,6 +283,11 @@ public final class EventLoop extends Scheduler implements AutoCloseable {
         return runUntilComplete(createTask(coroutine));
     }
 
+    /// Runs an action as [#runUntilComplete(Coroutine)] runs a coroutine.
+    public void runUntilComplete(Coroutine.Action action) throws Exception {
+        runUntilComplete(action.asCoroutine());
+    }
+
     /// Ends the run at the end of the current turn. What is ready then stays ready for the next
     /// run. Called before a run, it makes it one turn long.
     public void stop() {
@@ -300,6 +305,14 @@ public final class EventLoop extends Scheduler implements AutoCloseable {
     /// Returns a new pending future.
     public <T extends @Nullable Object> Future<T> createFuture() {
         return new Future<>(this);
+    }
+
+    /// Returns a new pending future that shows, wherever it is shown, what it stands for: whoever
+    /// looks at a task that hangs learns from it what the task is waiting for.
+    ///
+    /// @param purpose shown by its `toString()`, which is asked each time
+    public <T extends @Nullable Object> Future<T> createFuture(Object purpose) {
+        return new Future<>(this, purpose);
     }
 
     /// Returns a new task for a coroutine; its first step runs in the next turn.

@@ -52,6 +52,8 @@ class LayeringTest {
             "Future",
             "GatheringFuture",
             "Coroutine",
+            "AsyncIterator",
+            "AwaitedElements",
             "Suspension",
             "LoopCarriedSuspension",
             "HandoffSuspension",
