@@ -22,25 +22,25 @@ import java.util.function.Consumer;
 /// Next: [GatheringFuture].
 public sealed class Future<T extends @Nullable Object> implements Awaitable<T>
         permits Task, GatheringFuture {
-/// In characters, when it is shown.
+    /// In characters, when it is shown.
     private static final int LONGEST_RESULT = 100;
 
     // fixed at construction
     final Scheduler loop;
 
-/// What it is that the future stands for, if anybody said so.
+    /// What it is that the future stands for, if anybody said so.
     private final @Nullable Object purpose;
 
     // changes while running
     private @Nullable Outcome<T> outcome;
 
-/// The callbacks to schedule at the end, a linked list in the order of registration; empty
-/// once done.
+    /// The callbacks to schedule at the end, a linked list in the order of registration; empty
+    /// once done.
     private @Nullable Callback<T> firstCallback;
 
     private @Nullable Callback<T> lastCallback;
 
-/// Held from a failure until somebody asks for it.
+    /// Held from a failure until somebody asks for it.
     private UnretrievedFailures.@Nullable Ticket unretrieved;
 
     Future(Scheduler loop) {
@@ -54,12 +54,12 @@ public sealed class Future<T extends @Nullable Object> implements Awaitable<T>
 
     // --- Completing ---
 
-/// Completes the future with a value and schedules its callbacks.
+    /// Completes the future with a value and schedules its callbacks.
     public void setResult(T value) {
         complete(new Outcome.Success<>(value));
     }
 
-/// Completes the future with a failure and schedules its callbacks.
+    /// Completes the future with a failure and schedules its callbacks.
     public void setException(Throwable exception) {
         complete(new Outcome.Failure<>(Objects.requireNonNull(exception, "exception")));
         if (!(exception instanceof CancelledError)) {
@@ -67,15 +67,15 @@ public sealed class Future<T extends @Nullable Object> implements Awaitable<T>
         }
     }
 
-/// Cancels the future, as [#cancel(String)] without a reason.
+    /// Cancels the future, as [#cancel(String)] without a reason.
     public final boolean cancel() {
         return cancel(null);
     }
 
-/// Cancels the future and schedules its callbacks. A [Task] overrides this with a request.
-///
-/// @param reason who asked and why, for the message of the [CancelledError]
-/// @return false if it was done already
+    /// Cancels the future and schedules its callbacks. A [Task] overrides this with a request.
+    ///
+    /// @param reason who asked and why, for the message of the [CancelledError]
+    /// @return false if it was done already
     public boolean cancel(@Nullable String reason) {
         loop.checkOwner();
         if (isDone()) {
@@ -102,9 +102,9 @@ public sealed class Future<T extends @Nullable Object> implements Awaitable<T>
 
     // --- Waiting ---
 
-/// Adds a callback for when the future is done. It is called once, on the loop's thread, in
-/// a turn after the one in which the future was completed, never from inside this method,
-/// even if the future is done already. What it throws goes to the exception handler.
+    /// Adds a callback for when the future is done. It is called once, on the loop's thread, in
+    /// a turn after the one in which the future was completed, never from inside this method,
+    /// even if the future is done already. What it throws goes to the exception handler.
     public void addDoneCallback(Consumer<? super Future<T>> function) {
         loop.checkOwner();
         Callback<T> callback = new Callback<>(this, function);
@@ -119,7 +119,7 @@ public sealed class Future<T extends @Nullable Object> implements Awaitable<T>
         }
     }
 
-/// Removes every callback that is equal to `function`; returns how many there were.
+    /// Removes every callback that is equal to `function`; returns how many there were.
     public int removeDoneCallback(Consumer<? super Future<T>> function) {
         loop.checkOwner();
         int removed = 0;
@@ -142,21 +142,21 @@ public sealed class Future<T extends @Nullable Object> implements Awaitable<T>
 
     // --- Asking ---
 
-/// Returns whether the future has a result, has failed or was cancelled.
+    /// Returns whether the future has a result, has failed or was cancelled.
     public final boolean isDone() {
         return outcome != null;
     }
 
-/// Returns whether the future was cancelled.
+    /// Returns whether the future was cancelled.
     public final boolean isCancelled() {
         return outcome instanceof Outcome.Cancelled;
     }
 
-/// Returns the value that the future was completed with.
-///
-/// @throws InvalidStateException if it is pending
-/// @throws CancelledError if it was cancelled
-/// @throws Exception the very exception that it failed with
+    /// Returns the value that the future was completed with.
+    ///
+    /// @throws InvalidStateException if it is pending
+    /// @throws CancelledError if it was cancelled
+    /// @throws Exception the very exception that it failed with
     public final T result() throws Exception {
         return switch (outcome) {
             case null ->
@@ -172,10 +172,10 @@ public sealed class Future<T extends @Nullable Object> implements Awaitable<T>
         };
     }
 
-/// Returns what the future failed with, or null if it has a value.
-///
-/// @throws InvalidStateException if it is pending
-/// @throws CancelledError if it was cancelled
+    /// Returns what the future failed with, or null if it has a value.
+    ///
+    /// @throws InvalidStateException if it is pending
+    /// @throws CancelledError if it was cancelled
     public final @Nullable Throwable exception() {
         return switch (outcome) {
             case null ->
@@ -191,7 +191,7 @@ public sealed class Future<T extends @Nullable Object> implements Awaitable<T>
         };
     }
 
-/// Says that somebody knows of the failure.
+    /// Says that somebody knows of the failure.
     final void markRetrieved() {
         if (unretrieved != null) {
             loop.unretrievedFailures().retrieved(unretrieved);
@@ -199,21 +199,21 @@ public sealed class Future<T extends @Nullable Object> implements Awaitable<T>
         }
     }
 
-/// Throws any throwable where only [Exception] is declared: a task may have died of an
-/// [Error].
+    /// Throws any throwable where only [Exception] is declared: a task may have died of an
+    /// [Error].
     @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
     static <E extends Throwable> E sneaky(Throwable exception) throws E {
         throw (E) exception;
     }
 
-/// Returns what reports call this: `future` or `task`.
+    /// Returns what reports call this: `future` or `task`.
     String kind() {
         return "future";
     }
 
-/// Returns asyncio's form, such as `<Future pending cb=[Fetch lambda]>` or `<Future
-/// finished result=42>`, with what it stands for if it was made with that: `<Future pending
-/// for=<Lock locked>>`.
+    /// Returns asyncio's form, such as `<Future pending cb=[Fetch lambda]>` or `<Future
+    /// finished result=42>`, with what it stands for if it was made with that: `<Future pending
+    /// for=<Lock locked>>`.
     @Override
     public String toString() {
         return "<Future " + describeState() + describePurpose() + describeCallbacks() + ">";
@@ -223,7 +223,7 @@ public sealed class Future<T extends @Nullable Object> implements Awaitable<T>
         return purpose == null ? "" : " for=" + purpose;
     }
 
-/// Returns the state's name and, once done, what came of it.
+    /// Returns the state's name and, once done, what came of it.
     final String describeState() {
         return switch (outcome) {
             case null -> "pending";
@@ -238,7 +238,7 @@ public sealed class Future<T extends @Nullable Object> implements Awaitable<T>
         return value instanceof CharSequence ? "'" + text + "'" : text;
     }
 
-/// A body of a megabyte belongs in no log line.
+    /// A body of a megabyte belongs in no log line.
     private static String abridge(String text) {
         return text.length() <= LONGEST_RESULT
                 ? text
@@ -246,7 +246,7 @@ public sealed class Future<T extends @Nullable Object> implements Awaitable<T>
                         + text.substring(text.length() - LONGEST_RESULT / 2);
     }
 
-/// Names the first and the last callback: a gathering may have ten thousand.
+    /// Names the first and the last callback: a gathering may have ten thousand.
     final String describeCallbacks() {
         int between = -2;
         for (Callback<T> callback = firstCallback; callback != null; callback = callback.next) {
@@ -260,7 +260,7 @@ public sealed class Future<T extends @Nullable Object> implements Awaitable<T>
         };
     }
 
-/// A callback in the list, and what the loop runs when its time has come.
+    /// A callback in the list, and what the loop runs when its time has come.
     private static final class Callback<T extends @Nullable Object> implements Runnable {
         private final Future<T> future;
         private final Consumer<? super Future<T>> function;

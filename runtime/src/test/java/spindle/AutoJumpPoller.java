@@ -23,7 +23,7 @@ class AutoJumpPoller implements Poller {
         this.clock = clock;
     }
 
-/// Returns how often the loop has polled.
+    /// Returns how often the loop has polled.
     int polls() {
         return polls;
     }

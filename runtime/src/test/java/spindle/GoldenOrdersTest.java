@@ -347,7 +347,7 @@ class GoldenOrdersTest {
         }
     }
 
-/// Counts turns by being in each of them.
+    /// Counts turns by being in each of them.
     private static final class TurnCounter implements Runnable {
         private final EventLoop loop;
         private int turns;

@@ -118,8 +118,8 @@ class ProtocolFailureTest {
         assertThat(reports).hasSize(1);
     }
 
-/// Lets one of two connections to a server fail in `method`, and checks that both ends of
-/// it hear of that, and that the other connection does not. Returns the one that failed.
+    /// Lets one of two connections to a server fail in `method`, and checks that both ends of
+    /// it hear of that, and that the other connection does not. Returns the one that failed.
     private Failing provoke(String method, Throwable failure) throws Exception {
         Failing[] failing = new Failing[1];
         loop.runWithReports(() -> {
@@ -162,8 +162,8 @@ class ProtocolFailureTest {
         assertThat(report.source()).isSameAs(failing.transport());
     }
 
-/// Answers what it gets with more than the system takes at once, then closes; and throws
-/// from one of its methods.
+    /// Answers what it gets with more than the system takes at once, then closes; and throws
+    /// from one of its methods.
     private static final class Failing extends RecordingProtocol {
         private static final int ANSWER_BYTES = 16_000_000;
 
