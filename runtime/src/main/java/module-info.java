@@ -10,6 +10,10 @@ module spindle.runtime {
     // The annotations that say what may be null: read by compilers, absent at run time.
     requires static transitive org.jspecify;
 
+    // Ctrl-C: the JDK hands signals out nowhere else.
+    requires jdk.unsupported;
+
     exports spindle;
     exports spindle.net;
+    exports spindle.sync;
 }

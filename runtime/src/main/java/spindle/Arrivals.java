@@ -11,7 +11,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 /// first says that it waits, then looks whether something was added. Whoever is second sees the
 /// other.
 ///
-/// Next: [RunningLoops].
+/// Next: [LoopResources].
 final class Arrivals {
     private final Poller poller;
     private final Queue<Handle> handles = new ConcurrentLinkedQueue<>();

@@ -5,9 +5,13 @@ import org.jspecify.annotations.Nullable;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 
 /// The words of an async program, to be imported statically: `run`, `await`, `createTask`,
 /// `sleep`, `gather`.
@@ -49,48 +53,14 @@ public final class Async {
     /// Runs `main` in a loop of the builder's making, as [#run(Coroutine)].
     public static <T extends @Nullable Object> T run(EventLoop.Builder builder, Coroutine<T> main)
             throws Exception {
-        if (RunningLoops.current() != null) {
-            throw new IllegalStateException("an event loop is running in this thread already: "
-                    + "await the coroutine, or createTask it, instead of calling run");
-        }
-        try (EventLoop loop = builder.open()) {
-            try {
-                return loop.runUntilComplete(main);
-            } finally {
-                cancelAllTasks(loop);
-                runOneTurn(loop);
-            }
+        try (Runner runner = Runner.open(builder)) {
+            return runner.run(main);
         }
     }
 
-    /// Cancels what is left and waits for it; closing the loop reports what it fails with
-    /// meanwhile.
-    private static void cancelAllTasks(EventLoop loop) throws Exception {
-        List<Task<?>> left = loop.allTasks();
-        if (left.isEmpty()) {
-            return;
-        }
-        left.forEach(task -> task.cancel("the loop is about to close"));
-        loop.runUntilComplete(() -> {
-            for (Task<?> task : left) {
-                awaitEnd(task);
-            }
-            return null;
-        });
-    }
-
-    /// What the last steps have scheduled still runs: a gathering, for one, learns that its
-    /// last children have failed too, and nobody need report that.
-    private static void runOneTurn(EventLoop loop) {
-        loop.stop();
-        loop.runForever();
-    }
-
-    /// Waits for a task without caring how it ends.
-    private static void awaitEnd(Task<?> task) throws Exception {
-        Future<@Nullable Void> ended = EventLoop.current().createFuture();
-        task.addDoneCallback(_ -> ended.setResult(null));
-        await(ended);
+    /// Runs an action in a loop of the builder's making, as [#run(Coroutine)].
+    public static void run(EventLoop.Builder builder, Coroutine.Action main) throws Exception {
+        run(builder, main.asCoroutine());
     }
 
     // --- Waiting ---
@@ -162,12 +132,123 @@ public final class Async {
     /// `duration`: it is cancelled, and once it has cleaned up, this fails with a
     /// [java.util.concurrent.TimeoutException]. Waiting for the clean-up can take longer than
     /// `duration`. A cancellation from elsewhere stays one. A duration that is not positive
-    /// lets the coroutine come to its first suspension.
+    /// lets the coroutine come to its first suspension. To move or inspect the deadline, use a
+    /// [Timeout].
     @CheckReturnValue
     public static <T extends @Nullable Object> Coroutine<T> failAfter(
             Duration duration, Coroutine<T> coroutine) {
-        return () -> new Timeout(callingTask("failAfter"), callingLoop("failAfter"), duration)
-                .run(coroutine);
+        return () -> Timeout.after(duration).orFail(coroutine).run();
+    }
+
+    /// Limits an action as [#failAfter(Duration, Coroutine)] does a coroutine.
+    @CheckReturnValue
+    public static Coroutine<@Nullable Void> failAfter(Duration duration, Coroutine.Action action) {
+        return failAfter(duration, action.asCoroutine());
+    }
+
+    /// Returns a coroutine that does as [#failAfter(Duration, Coroutine)], but then goes on in
+    /// silence: its result is empty if time was up, or if the coroutine's was null.
+    @CheckReturnValue
+    public static <T extends @Nullable Object> Coroutine<Optional<T>> moveOnAfter(
+            Duration duration, Coroutine<T> coroutine) {
+        return () -> Timeout.after(duration).orMoveOn(coroutine).run();
+    }
+
+    /// Returns a coroutine that does the same with an action; its result is whether the action
+    /// came to its end in time.
+    @CheckReturnValue
+    public static Coroutine<Boolean> moveOnAfter(Duration duration, Coroutine.Action action) {
+        return () -> Timeout.after(duration).orMoveOn(action).run();
+    }
+
+    /// Returns a coroutine that waits for a future, a task or a coroutine, but no longer than
+    /// `duration`: then it cancels it, waits until it has ended and fails with a
+    /// [java.util.concurrent.TimeoutException]. What is done already is taken whatever the
+    /// duration; a coroutine whose duration is not positive does not even start. Suspends the
+    /// calling task.
+    @CheckReturnValue
+    public static <T extends @Nullable Object> Coroutine<T> waitFor(
+            Duration duration, Awaitable<T> awaitable) {
+        return () -> switch (awaitable) {
+            case Future<T> future when future.isDone() -> future.result();
+            case Future<T> future -> await(failAfter(duration, () -> await(future)));
+            case Coroutine<T> coroutine
+            when duration.isPositive() -> await(failAfter(duration, coroutine));
+            case Coroutine<T> _ ->
+                throw new TimeoutException(
+                        "gave up before the start: the duration was " + duration);
+        };
+    }
+
+    /// Returns a coroutine that waits until all futures are done, however they end. Suspends the
+    /// calling task. None of them is cancelled if it gives up, and none of their failures is
+    /// thrown: asyncio's `wait`.
+    ///
+    /// @throws IllegalArgumentException if there are none
+    @CheckReturnValue
+    public static <T extends @Nullable Object> Coroutine<Waited<T>> waitAll(
+            Collection<? extends Future<T>> futures) {
+        return waitSet(futures, WaitSet.Until.ALL_DONE, null);
+    }
+
+    /// Waits as [#waitAll(Collection)], but no longer than `timeout`: not an error, some are then
+    /// pending.
+    @CheckReturnValue
+    public static <T extends @Nullable Object> Coroutine<Waited<T>> waitAll(
+            Duration timeout, Collection<? extends Future<T>> futures) {
+        return waitSet(futures, WaitSet.Until.ALL_DONE, timeout);
+    }
+
+    /// Waits as [#waitAll(Collection)], but only until the first of them is done.
+    @CheckReturnValue
+    public static <T extends @Nullable Object> Coroutine<Waited<T>> waitFirst(
+            Collection<? extends Future<T>> futures) {
+        return waitSet(futures, WaitSet.Until.FIRST_DONE, null);
+    }
+
+    /// Waits as [#waitFirst(Collection)], but no longer than `timeout`.
+    @CheckReturnValue
+    public static <T extends @Nullable Object> Coroutine<Waited<T>> waitFirst(
+            Duration timeout, Collection<? extends Future<T>> futures) {
+        return waitSet(futures, WaitSet.Until.FIRST_DONE, timeout);
+    }
+
+    /// Waits as [#waitAll(Collection)], but only until the first of them has failed. One that was
+    /// cancelled has not.
+    @CheckReturnValue
+    public static <T extends @Nullable Object> Coroutine<Waited<T>> waitFirstFailure(
+            Collection<? extends Future<T>> futures) {
+        return waitSet(futures, WaitSet.Until.FIRST_FAILED, null);
+    }
+
+    /// Waits as [#waitFirstFailure(Collection)], but no longer than `timeout`.
+    @CheckReturnValue
+    public static <T extends @Nullable Object> Coroutine<Waited<T>> waitFirstFailure(
+            Duration timeout, Collection<? extends Future<T>> futures) {
+        return waitSet(futures, WaitSet.Until.FIRST_FAILED, timeout);
+    }
+
+    private static <T extends @Nullable Object> Coroutine<Waited<T>> waitSet(
+            Collection<? extends Future<T>> futures,
+            WaitSet.Until until,
+            @Nullable Duration timeout) {
+        return () -> new WaitSet<T>(callingLoop("wait"), futures, until)
+                .await(callingTask("wait"), timeout);
+    }
+
+    /// Returns futures in the order in which they end, each once. Walk it with [#awaitEach]; a
+    /// walk that is given up, for a timeout say, leaves them running.
+    public static <T extends @Nullable Object> AsyncIterator<Future<T>> asCompleted(
+            Collection<? extends Future<T>> futures) {
+        return new AsCompleted<>(EventLoop.current(), futures);
+    }
+
+    /// Returns a future that ends as `awaitable` does, and that can be cancelled without it: who
+    /// awaits it can be cancelled, and the work goes on. Keep the task if its end matters; a
+    /// failure that nobody waits for any more goes to the exception handler.
+    public static <T extends @Nullable Object> Future<T> shield(Awaitable<T> awaitable) {
+        EventLoop loop = EventLoop.current();
+        return Shield.around(loop, ensureFuture(loop, awaitable));
     }
 
     /// Returns a coroutine that runs `callable`, which may block, on a virtual thread of its
@@ -186,11 +267,11 @@ public final class Async {
             Executor executor, Callable<T> callable) {
         return () -> {
             BlockingCall<T> call = new BlockingCall<>(callingLoop("runBlocking"), callable);
-            executor.execute(call);
             try {
+                executor.execute(call);
                 return await(call.result());
             } finally {
-                call.cancel(true);
+                call.abandon();
             }
         };
     }
@@ -219,6 +300,12 @@ public final class Async {
         return createTask(name, action.asCoroutine());
     }
 
+    /// Starts a task that has run up to its first suspension when this returns, as
+    /// [EventLoop#createEagerTask(Coroutine)] does.
+    public static <T extends @Nullable Object> Task<T> createEagerTask(Coroutine<T> coroutine) {
+        return EventLoop.current().createEagerTask(coroutine);
+    }
+
     /// Starts coroutines concurrently and returns the future of all their results, in the order
     /// given; futures and tasks among them are waited for as they are. The first failure is the
     /// future's; the others go on regardless.
@@ -227,11 +314,7 @@ public final class Async {
     public static <T extends @Nullable Object> Future<List<T>> gather(
             Collection<? extends Awaitable<? extends T>> awaitables) {
         EventLoop loop = EventLoop.current();
-        List<Future<? extends T>> children = new ArrayList<>(awaitables.size());
-        for (Awaitable<? extends T> awaitable : awaitables) {
-            children.add(ensureFuture(loop, awaitable));
-        }
-        return new GatheringFuture<>(loop, children);
+        return GatheringFuture.ofValues(loop, ensureFutures(loop, awaitables));
     }
 
     /// Gathers as [#gather(Collection)].
@@ -242,12 +325,65 @@ public final class Async {
         return gather(List.of(awaitables));
     }
 
+    /// Gathers coroutines as [#gather(Collection)]: for those that are written as lambdas.
+    @SafeVarargs
+    @SuppressWarnings("varargs") // The array is only read.
+    public static <T extends @Nullable Object> Future<List<T>> gather(
+            Coroutine<? extends T>... coroutines) {
+        return gather(List.of(coroutines));
+    }
+
+    /// Gathers as [#gather(Collection)], but waits for all of them and returns how each ended:
+    /// with a value, a failure, or cancelled.
+    public static <T extends @Nullable Object> Future<List<Outcome<T>>> gatherOutcomes(
+            Collection<? extends Awaitable<? extends T>> awaitables) {
+        EventLoop loop = EventLoop.current();
+        return GatheringFuture.ofOutcomes(loop, ensureFutures(loop, awaitables));
+    }
+
+    /// Gathers as [#gatherOutcomes(Collection)].
+    @SafeVarargs
+    @SuppressWarnings("varargs") // The array is only read.
+    public static <T extends @Nullable Object> Future<List<Outcome<T>>> gatherOutcomes(
+            Awaitable<? extends T>... awaitables) {
+        return gatherOutcomes(List.of(awaitables));
+    }
+
+    private static <T extends @Nullable Object> List<Future<? extends T>> ensureFutures(
+            EventLoop loop, Collection<? extends Awaitable<? extends T>> awaitables) {
+        List<Future<? extends T>> futures = new ArrayList<>(awaitables.size());
+        for (Awaitable<? extends T> awaitable : awaitables) {
+            futures.add(ensureFuture(loop, awaitable));
+        }
+        return futures;
+    }
+
     private static <T extends @Nullable Object> Future<T> ensureFuture(
             EventLoop loop, Awaitable<T> awaitable) {
         return switch (awaitable) {
             case Future<T> future -> future;
             case Coroutine<T> coroutine -> loop.createTask(coroutine);
         };
+    }
+
+    /// Applies a function to each element of `source`, to `limit` of them at a time. Elements are
+    /// taken as there is room, results as they are asked for: see [ParallelMap].
+    public static <S, R extends @Nullable Object> ParallelMap<S, R> map(
+            Iterable<S> source, int limit, Function<? super S, ? extends Coroutine<R>> function) {
+        Iterator<S> elements = source.iterator();
+        return map(
+                () -> () -> elements.hasNext() ? Optional.of(elements.next()) : Optional.empty(),
+                limit,
+                function);
+    }
+
+    /// Applies a function to each element of a sequence that is awaited itself, as
+    /// [#map(Iterable, int, Function)].
+    public static <S, R extends @Nullable Object> ParallelMap<S, R> map(
+            AsyncIterator<S> source,
+            int limit,
+            Function<? super S, ? extends Coroutine<R>> function) {
+        return new ParallelMap<>(source, limit, function);
     }
 
     // --- Asking ---
@@ -264,12 +400,6 @@ public final class Async {
     }
 
     private static Task<?> callingTask(String method) {
-        Task<?> task = RunningLoops.current() instanceof EventLoop loop ? loop.currentTask() : null;
-        if (task == null) {
-            throw new IllegalStateException(
-                    method + " was called outside a task: "
-                            + "start the coroutine with Async.run(...), or with createTask(...) in a running loop");
-        }
-        return task;
+        return EventLoop.callingTask(method);
     }
 }

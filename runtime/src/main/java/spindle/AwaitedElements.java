@@ -7,7 +7,7 @@ import java.util.Optional;
 /// A sequence as a `for` loop sees it: asking whether there is another element suspends the
 /// task that asks.
 ///
-/// Next: [Suspension].
+/// Next: [Inheritance].
 final class AwaitedElements<T> implements Iterator<T> {
     private final AsyncIterator<T> sequence;
 

@@ -9,13 +9,20 @@ import java.util.concurrent.FutureTask;
 ///
 /// Next: [Timeout].
 final class BlockingCall<T extends @Nullable Object> extends FutureTask<T> {
+    // fixed at construction
     private final EventLoop loop;
+    private final String description;
     private final Future<T> result;
 
+    // changes while running
+    private volatile boolean started;
+
     BlockingCall(EventLoop loop, Callable<T> callable) {
-        super(callable);
+        super(loop.bequeath(callable));
         this.loop = loop;
-        this.result = loop.createFuture();
+        this.description = CodeSite.of(callable);
+        this.result = loop.createFuture(this);
+        loop.blockingCalls().add(this);
     }
 
     /// Returns the loop's own future of the result.
@@ -23,27 +30,36 @@ final class BlockingCall<T extends @Nullable Object> extends FutureTask<T> {
         return result;
     }
 
-    /// Called on the other thread when the call has ended, on the loop's when it was cancelled.
+    /// Called on the other thread.
     @Override
-    protected void done() {
-        if (isCancelled() || loop.isClosed()) {
-            return; // Nobody waits any more.
-        }
-        try {
-            loop.callSoonThreadsafe(this::deliver);
-        } catch (IllegalStateException closedMeanwhile) {
-            return; // Nor here: the loop closed between the question and the call.
-        }
+    public void run() {
+        started = true;
+        super.run();
+        loop.tryCallSoonThreadsafe(this::deliver);
     }
 
     private void deliver() {
-        if (result.isDone()) {
-            return;
+        loop.blockingCalls().remove(this);
+        if (result.isDone() || isCancelled()) {
+            return; // Nobody waits any more.
         }
         try {
             result.setResult(resultNow());
         } catch (IllegalStateException failed) {
             result.setException(exceptionNow());
         }
+    }
+
+    /// Takes the call back, on the loop's thread, or interrupts the thread that it runs on and
+    /// does not wait for it.
+    void abandon() {
+        if (cancel(true) && !started) {
+            loop.blockingCalls().remove(this);
+        }
+    }
+
+    @Override
+    public String toString() {
+        return "blocking call " + description;
     }
 }

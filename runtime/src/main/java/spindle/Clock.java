@@ -12,6 +12,24 @@ public interface Clock {
     /// anything.
     long nanoTime();
 
+    /// Returns whether time passes only when somebody says so. A loop does not wait for such a
+    /// clock: it calls [#passTo(long)].
+    default boolean isVirtual() {
+        return false;
+    }
+
+    /// Called on the loop's thread, of a virtual clock only, when nothing can happen before
+    /// `deadlineNanos`: moves the clock there, or throws, which ends the loop's run.
+    ///
+    /// @throws IllegalStateException if this clock is moved by hand, and nobody can any more
+    default void passTo(long deadlineNanos) {}
+
+    /// Returns for how long the loop's channels must have been quiet, in real nanoseconds,
+    /// before a virtual clock is told that nothing can happen.
+    default long quietNanos() {
+        return 0;
+    }
+
     /// Returns the clock of the machine, [System#nanoTime()].
     static Clock system() {
         return System::nanoTime;

@@ -10,7 +10,7 @@ import java.util.Set;
 /// callback is named after the class that it is in; a coroutine that runs or waits is named
 /// after its own frame on the stack.
 ///
-/// Next: [ExceptionHandler].
+/// Next: [Origin].
 final class CodeSite {
     /// Whose frames are at the bottom of every coroutine's stack.
     private static final Set<String> STARTERS = Set.of(
@@ -39,11 +39,15 @@ final class CodeSite {
         for (int i = stack.length - 1; i >= 0; i--) {
             StackTraceElement frame = stack[i];
             if (!isMachinery(frame.getClassName())) {
-                return methodName(frame) + "() at " + frame.getFileName() + ":"
-                        + frame.getLineNumber();
+                return ofFrame(frame);
             }
         }
         return null;
+    }
+
+    /// Returns a frame as `get() at Fetch.java:31`.
+    static String ofFrame(StackTraceElement frame) {
+        return methodName(frame) + "() at " + frame.getFileName() + ":" + frame.getLineNumber();
     }
 
     /// Returns whether a frame is of what starts a coroutine, and not of the coroutine.

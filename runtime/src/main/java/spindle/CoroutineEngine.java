@@ -8,7 +8,7 @@ import java.util.concurrent.atomic.AtomicReference;
 /// How a loop parks the stacks of its coroutines. Both engines behave alike; they differ in
 /// speed and in what they need.
 ///
-/// Next: [Task].
+/// Next: [AwaitTrace].
 public enum CoroutineEngine {
     /// Coroutines are carried by the loop's own thread: a switch costs 0.1 to 0.2 µs. Needs
     /// `--add-opens java.base/java.lang=ALL-UNNAMED` (`=spindle.runtime` on the module path),
@@ -20,8 +20,8 @@ public enum CoroutineEngine {
         }
 
         @Override
-        Suspension newSuspension(String name, Runnable body) {
-            return new LoopCarriedSuspension(name, body);
+        Suspension newSuspension(String name, Runnable body, @Nullable Runnable whenUnblocked) {
+            return new LoopCarriedSuspension(name, body, whenUnblocked);
         }
 
         @Override
@@ -43,7 +43,7 @@ public enum CoroutineEngine {
         }
 
         @Override
-        Suspension newSuspension(String name, Runnable body) {
+        Suspension newSuspension(String name, Runnable body, @Nullable Runnable whenUnblocked) {
             return new HandoffSuspension(name, body);
         }
 
@@ -63,7 +63,11 @@ public enum CoroutineEngine {
     /// Returns whether this JVM lets the engine work.
     public abstract boolean isAvailable();
 
-    abstract Suspension newSuspension(String name, Runnable body);
+    /// Returns a stack for a coroutine.
+    ///
+    /// @param whenUnblocked called by any thread when a coroutine that had blocked may go on;
+    ///     null if the loop waits for it meanwhile
+    abstract Suspension newSuspension(String name, Runnable body, @Nullable Runnable whenUnblocked);
 
     /// Runs a loop to its end on the kind of thread that the engine needs: the caller's own
     /// where that will do.

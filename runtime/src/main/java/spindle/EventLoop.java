@@ -6,17 +6,18 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.SelectableChannel;
 import java.time.Duration;
-import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 
 /// Runs callbacks, one after another, on one thread: soon, at a time, or when a channel is
 /// ready.
 ///
 /// That is the whole model. A [Future] is a promise to schedule some callbacks, a [Task] is a
-/// callback that resumes a coroutine. One turn of the loop, [#runOnce()], is the only place
-/// where any of them is called.
+/// callback that resumes a coroutine. One turn of the loop, [Turn], is the only place where any
+/// of them is called.
 ///
 /// ```
 /// CREATED -> RUNNING   // runForever, runUntilComplete
@@ -31,37 +32,44 @@ import java.util.function.Function;
 ///
 /// Next: [BlockingCall].
 public final class EventLoop extends Scheduler implements AutoCloseable {
-    private static final long LONGEST_WAIT_NANOS = TimeUnit.DAYS.toNanos(1);
-
-    /// How many callbacks may run between two looks at the channels while there is always
-    /// something ready.
-    private static final int CALLBACKS_PER_LOOK = 64;
-
     // fixed at construction
     private final Clock clock;
     private final Poller poller;
     private final CoroutineEngine engine;
     private final Tasks tasks;
+    private final Turn turn;
     private final ExceptionHandler exceptionHandler;
-    private final Arrivals arrivals;
+    private final boolean debug;
+    private final boolean eagerTasks;
+    private final List<Inheritance> inheritances;
 
     // changes while running
-    private final ArrayDeque<Handle> ready = new ArrayDeque<>();
-    private final TimerQueue timers = new TimerQueue();
     private final UnretrievedFailures unretrievedFailures = new UnretrievedFailures();
     private final LoopResources resources = new LoopResources();
-    private int callbacksSinceLook;
+    private final Bridges bridges = new Bridges();
     private boolean running;
     private boolean stopping;
     private volatile boolean closed;
 
-    private EventLoop(Builder builder, Poller poller) {
+    private EventLoop(Builder builder, Poller poller, CoroutineEngine engine) {
         this.clock = builder.clock;
         this.poller = poller;
-        this.engine = builder.engine == null ? CoroutineEngine.best() : builder.engine;
-        this.tasks = new Tasks(engine);
-        this.arrivals = new Arrivals(poller);
+        this.engine = engine;
         this.exceptionHandler = builder.exceptionHandler;
+        this.debug = builder.debug;
+        this.eagerTasks = builder.eagerTasks;
+        this.inheritances = List.copyOf(builder.inheritances);
+        LoopObserver observer = builder.observer();
+        this.tasks = new Tasks(this, engine, builder.blocking, observer);
+        this.turn = new Turn(
+                this,
+                clock,
+                poller,
+                exceptionHandler,
+                observer,
+                builder.order,
+                tasks,
+                builder.detectsDeadlocks);
     }
 
     /// Opens a loop with the defaults of [Builder].
@@ -92,9 +100,23 @@ public final class EventLoop extends Scheduler implements AutoCloseable {
     /// before it.
     @Override
     public Handle callSoon(Runnable callback) {
+        return callSoon(currentContext(), callback);
+    }
+
+    @Override
+    Handle callSoon(Context context, Runnable callback) {
         checkUsable();
-        Handle handle = new Handle(callback);
-        ready.add(handle);
+        Handle handle = new Handle(callback, context, origin());
+        turn.add(handle);
+        return handle;
+    }
+
+    /// Schedules `callback` to run once, when nothing else is to be done: nothing is ready, and
+    /// all tasks wait for a time, a channel or each other.
+    public Handle callWhenIdle(Runnable callback) {
+        checkUsable();
+        Handle handle = new Handle(callback, currentContext(), origin());
+        turn.addWhenIdle(handle);
         return handle;
     }
 
@@ -102,14 +124,19 @@ public final class EventLoop extends Scheduler implements AutoCloseable {
     /// that is not positive.
     @Override
     public TimerHandle callLater(Duration delay, Runnable callback) {
-        return callAt(clock.nanoTime() + boundedNanos(delay), callback);
+        return callAt(deadlineAfter(delay), callback);
     }
 
     /// Schedules `callback` to run once, when [#time()] has reached `deadlineNanos`.
     @Override
     public TimerHandle callAt(long deadlineNanos, Runnable callback) {
         checkUsable();
-        return timers.add(deadlineNanos, callback);
+        return turn.addTimer(deadlineNanos, callback, currentContext(), origin());
+    }
+
+    /// Returns the value of [#time()] after `delay`.
+    long deadlineAfter(Duration delay) {
+        return clock.nanoTime() + boundedNanos(delay);
     }
 
     /// Bounded to a century either way, so that neither the conversion nor adding it to the
@@ -129,11 +156,53 @@ public final class EventLoop extends Scheduler implements AutoCloseable {
     /// handle's `cancel`.
     ///
     /// @throws IllegalStateException if the loop is closed
+    @Override
     public Handle callSoonThreadsafe(Runnable callback) {
         checkNotClosed();
-        Handle handle = new ThreadsafeHandle(callback);
-        arrivals.add(handle);
+        Handle handle = new ThreadsafeHandle(callback, TaskLocal.copyContext(), origin());
+        turn.addFromOtherThread(handle);
         return handle;
+    }
+
+    @Override
+    boolean tryCallSoonThreadsafe(Runnable callback) {
+        try {
+            callSoonThreadsafe(callback);
+            return true;
+        } catch (IllegalStateException _) {
+            return false; // Closed: what the callback would have been for is gone.
+        }
+    }
+
+    /// Has the loop run a coroutine in a task, from another thread. Cancelling the result
+    /// cancels the task. If the loop closes first, the result fails. **Threadsafe.**
+    ///
+    /// @throws IllegalStateException if the loop is closed
+    public <T extends @Nullable Object> CompletableFuture<T> runCoroutineThreadsafe(
+            Coroutine<T> coroutine) {
+        CompletableFuture<T> result = bridges.newResult();
+        callSoonThreadsafe(() -> {
+            if (!result.isDone()) {
+                createTask(coroutine).bridgeTo(result);
+            }
+        });
+        return result;
+    }
+
+    @Override
+    Context currentContext() {
+        return running ? context : Context.ofThread();
+    }
+
+    @Override
+    @Nullable
+    Origin origin() {
+        return debug ? Origin.here() : null;
+    }
+
+    @Override
+    boolean isDebug() {
+        return debug;
     }
 
     /// Returns the loop's clock in nanoseconds: only differences mean anything.
@@ -178,7 +247,8 @@ public final class EventLoop extends Scheduler implements AutoCloseable {
         RunningLoops.add(this);
         try {
             do {
-                runOnce();
+                turn.run(stopping);
+                unretrievedFailures.reportGarbage(exceptionHandler);
             } while (!stopping);
         } catch (IOException failure) {
             throw new UncheckedIOException("the poller failed, the loop cannot go on", failure);
@@ -186,65 +256,6 @@ public final class EventLoop extends Scheduler implements AutoCloseable {
             RunningLoops.remove(this);
             poller.restoreInterrupt();
         }
-    }
-
-    /// Runs one turn:
-    ///
-    /// 1. drop cancelled timers from the head;
-    /// 2. choose how long to wait: not at all if something is ready or the loop is stopping,
-    ///    else until the next timer;
-    /// 3. poll (while something is always ready: not before 64 callbacks have run since the
-    ///    last poll, see [#poll]), and
-    /// 4. let the handles of ready channels join the ready queue;
-    /// 5. let due timers join it, in the order of their deadlines;
-    /// 6. run exactly the handles that are ready now. What they schedule runs in the next turn,
-    ///    so no callback can starve the channels, the timers or the other callbacks.
-    private void runOnce() throws IOException {
-        TimerHandle nextTimer = timers.head();
-        poll(nextTimer);
-        if (timers.size() > 0) {
-            long now = clock.nanoTime();
-            for (Handle due = timers.pollDue(now); due != null; due = timers.pollDue(now)) {
-                ready.add(due);
-            }
-        }
-        int count = ready.size();
-        callbacksSinceLook += count;
-        for (; count > 0; count--) {
-            ready.remove().run(exceptionHandler);
-        }
-        unretrievedFailures.reportGarbage(exceptionHandler);
-    }
-
-    /// Steps 2 to 4. What other threads have scheduled joins the ready queue before and after
-    /// the wait.
-    private void poll(@Nullable TimerHandle nextTimer) throws IOException {
-        arrivals.moveTo(ready);
-        if (!ready.isEmpty() || stopping) {
-            // Fast path: a look costs a system call, ten times a callback (B01_ReadyQueue). So
-            // while something is ready, turns of a few callbacks share one: the first turn that
-            // begins with 64 or more callbacks run since the last look begins with the next.
-            if (ready.isEmpty() || callbacksSinceLook >= CALLBACKS_PER_LOOK) {
-                look(0);
-            }
-        } else {
-            boolean arrived = arrivals.beginWaiting();
-            look(arrived ? 0 : waitUntil(nextTimer));
-            arrivals.endWaiting();
-        }
-        arrivals.moveTo(ready);
-    }
-
-    private void look(long timeoutNanos) throws IOException {
-        callbacksSinceLook = 0;
-        poller.poll(timeoutNanos, ready);
-    }
-
-    private long waitUntil(@Nullable TimerHandle nextTimer) {
-        if (nextTimer == null) {
-            return Long.MAX_VALUE;
-        }
-        return Math.clamp(nextTimer.when() - clock.nanoTime(), 0, LONGEST_WAIT_NANOS);
     }
 
     /// Runs until `future` is done and returns its result.
@@ -322,10 +333,63 @@ public final class EventLoop extends Scheduler implements AutoCloseable {
 
     /// Returns a new task with a name.
     public <T extends @Nullable Object> Task<T> createTask(String name, Coroutine<T> coroutine) {
+        if (eagerTasks) {
+            return createEagerTask(name, coroutine);
+        }
+        Task<T> task = newTask(name, coroutine);
+        task.startSoon();
+        return task;
+    }
+
+    /// Returns a new task whose coroutine has run up to its first suspension, or to its end,
+    /// when this returns. Saves a turn where that is likely to be the end. The calling coroutine
+    /// goes on at once; nothing else of the loop runs in between.
+    ///
+    /// In a loop at rest, and where the caller's stack cannot be parked (a native method is on
+    /// it), the first step runs in the next turn.
+    public <T extends @Nullable Object> Task<T> createEagerTask(Coroutine<T> coroutine) {
+        return createEagerTask(tasks.nextName(), coroutine);
+    }
+
+    /// Returns a new task with a name, started as [#createEagerTask(Coroutine)] does.
+    public <T extends @Nullable Object> Task<T> createEagerTask(
+            String name, Coroutine<T> coroutine) {
+        Task<T> task = newTask(name, coroutine);
+        Task<?> caller = currentTask();
+        if (running && caller == null) {
+            task.startNow();
+        } else if (caller == null || !caller.startMeanwhile(task)) {
+            task.startSoon();
+        }
+        return task;
+    }
+
+    private <T extends @Nullable Object> Task<T> newTask(String name, Coroutine<T> coroutine) {
         checkUsable();
-        Task<T> task = new Task<>(this, tasks, coroutine, name);
+        Coroutine<T> heir = coroutine;
+        for (Inheritance inheritance : inheritances) {
+            heir = inheritance.bequeath(heir);
+        }
+        Task<T> task = new Task<>(this, tasks, coroutine, heir, name);
         tasks.add(task);
         return task;
+    }
+
+    /// Returns `callable` as it is to run on another thread: with the task-locals of the caller,
+    /// and whatever else tasks inherit.
+    <T extends @Nullable Object> Callable<T> bequeath(Callable<T> callable) {
+        Coroutine<T> heir = callable::call;
+        for (Inheritance inheritance : inheritances) {
+            heir = inheritance.bequeath(heir);
+        }
+        Callable<T> inherited = heir::run;
+        Context inheritedContext = currentContext();
+        return () -> TaskLocal.callWith(inheritedContext, inherited);
+    }
+
+    /// Returns the calls that run on other threads for this loop.
+    BlockingCalls blockingCalls() {
+        return turn.blockingCalls();
     }
 
     /// Returns the tasks that are not done, in the order in which they were created.
@@ -339,6 +403,19 @@ public final class EventLoop extends Scheduler implements AutoCloseable {
         return tasks.current();
     }
 
+    /// Returns the task whose coroutine calls `what`.
+    ///
+    /// @throws IllegalStateException outside a task
+    static Task<?> callingTask(String what) {
+        Task<?> task = RunningLoops.current() instanceof EventLoop loop ? loop.currentTask() : null;
+        if (task == null) {
+            throw new IllegalStateException(
+                    what + " was called outside a task: "
+                            + "start the coroutine with Async.run(...), or with createTask(...) in a running loop");
+        }
+        return task;
+    }
+
     // --- Channels ---
 
     /// Calls `callback` whenever there is something to read from a channel, or a connection to
@@ -346,7 +423,7 @@ public final class EventLoop extends Scheduler implements AutoCloseable {
     /// Replaces an earlier reader.
     public Handle addReader(SelectableChannel channel, Runnable callback) throws IOException {
         checkUsable();
-        Handle handle = new Handle(callback);
+        Handle handle = new Handle(callback, currentContext(), origin());
         poller.addReader(channel, handle);
         return handle;
     }
@@ -362,7 +439,7 @@ public final class EventLoop extends Scheduler implements AutoCloseable {
     /// block. Replaces an earlier writer.
     public Handle addWriter(SelectableChannel channel, Runnable callback) throws IOException {
         checkUsable();
-        Handle handle = new Handle(callback);
+        Handle handle = new Handle(callback, currentContext(), origin());
         poller.addWriter(channel, handle);
         return handle;
     }
@@ -383,8 +460,25 @@ public final class EventLoop extends Scheduler implements AutoCloseable {
     // --- Failures, resources, closing ---
 
     /// Gives a failure that no caller is there to catch to the loop's exception handler.
-    public void callExceptionHandler(ExceptionHandler.Context context) {
-        Handle.report(exceptionHandler, context);
+    @Override
+    public void callExceptionHandler(ExceptionHandler.Context failure) {
+        Handle.report(exceptionHandler, failure);
+    }
+
+    @Override
+    Bridges bridges() {
+        return bridges;
+    }
+
+    @Override
+    @Nullable
+    String attribute(@Nullable String reason) {
+        Task<?> asking = tasks.current();
+        if (asking == null) {
+            return reason;
+        }
+        String who = "cancelled by task '" + asking.name() + "'";
+        return reason == null ? who : reason + " (" + who + ")";
     }
 
     @Override
@@ -431,8 +525,10 @@ public final class EventLoop extends Scheduler implements AutoCloseable {
         return closed;
     }
 
-    /// Closes the loop for good: its resources, its poller, its queues. Reports tasks that are
-    /// still pending and failures that nobody has asked for. Closing twice does nothing.
+    /// Closes the loop for good: its resources, its poller, its queues. Reports what is still
+    /// open in it, tasks, timers and watched channels, and in debug mode callbacks that have not
+    /// run and where each was made; and failures that nobody has asked for. Closing twice does
+    /// nothing.
     ///
     /// @throws IllegalStateException if it is running
     @Override
@@ -445,17 +541,11 @@ public final class EventLoop extends Scheduler implements AutoCloseable {
         }
         checkOwner();
         resources.close(exceptionHandler);
-        for (Task<?> task : tasks.toList()) {
-            callExceptionHandler(new ExceptionHandler.Context(
-                    "task was still pending when its loop was closed: cancel and await it first",
-                    null,
-                    task));
-        }
+        reportLeaks();
         unretrievedFailures.reportAll(exceptionHandler);
         closed = true;
-        ready.clear();
-        arrivals.clear();
-        timers.clear();
+        bridges.close();
+        turn.clear();
         try {
             poller.close();
         } catch (IOException failure) {
@@ -464,21 +554,39 @@ public final class EventLoop extends Scheduler implements AutoCloseable {
         }
     }
 
+    private void reportLeaks() {
+        LeakReport leaks = new LeakReport(exceptionHandler);
+        leaks.reportTasks(tasks.toList());
+        leaks.reportTimers(turn.unfinishedTimers());
+        if (debug) {
+            leaks.reportCallbacks(turn.unfinishedCallbacks());
+        }
+        leaks.reportWatchers(turn.watchingHandles());
+    }
+
     /// Returns a form such as `<EventLoop running tasks=3 ready=1 timers=2>`.
     @Override
     public String toString() {
         String state = closed ? "closed" : running ? "running" : "stopped";
-        return "<EventLoop " + state + " tasks=" + tasks.size() + " ready=" + ready.size()
-                + " timers=" + timers.size() + ">";
+        return "<EventLoop " + state + " tasks=" + tasks.size() + " " + turn + ">";
     }
 
-    /// The parts of a loop that can be replaced. A new builder has the machine's clock, the
-    /// fastest engine that the JVM allows and an exception handler that logs.
+    /// The parts of a loop that can be replaced, and how it is to behave. A new builder has the
+    /// machine's clock, the fastest engine that the JVM allows and an exception handler that
+    /// logs; debug mode is on if the system property `spindle.debug` is `true`.
     public static final class Builder {
         private Clock clock = Clock.system();
         private @Nullable Poller poller;
         private @Nullable CoroutineEngine engine;
         private ExceptionHandler exceptionHandler = ExceptionHandler.logging();
+        private BlockingPolicy blocking = BlockingPolicy.STALLS;
+        private boolean debug = Boolean.getBoolean("spindle.debug");
+        private Duration slowCallback = Duration.ofMillis(100);
+        private boolean eagerTasks;
+        private boolean detectsDeadlocks;
+        private @Nullable SeededOrder order;
+        private final List<LoopObserver> observers = new ArrayList<>();
+        private final List<Inheritance> inheritances = new ArrayList<>();
 
         private Builder() {}
 
@@ -507,15 +615,90 @@ public final class EventLoop extends Scheduler implements AutoCloseable {
             return this;
         }
 
+        /// Sets what happens when a coroutine blocks.
+        public Builder blocking(BlockingPolicy blocking) {
+            this.blocking = blocking;
+            return this;
+        }
+
+        /// Sets whether the loop is in debug mode: handles, futures and tasks know where they
+        /// were made, failures where they were awaited, and callbacks that take long are logged.
+        /// All of it costs time, so it is for development.
+        public Builder debug(boolean debug) {
+            this.debug = debug;
+            return this;
+        }
+
+        /// Sets how long a callback or a step of a task may take before debug mode logs it; 100
+        /// ms at first.
+        public Builder slowCallback(Duration limit) {
+            this.slowCallback = limit;
+            return this;
+        }
+
+        /// Sets whether `createTask` runs a task's first step at once, as
+        /// [EventLoop#createEagerTask(Coroutine)] does.
+        public Builder eagerTasks(boolean eager) {
+            this.eagerTasks = eager;
+            return this;
+        }
+
+        /// Adds an observer.
+        public Builder observer(LoopObserver observer) {
+            observers.add(observer);
+            return this;
+        }
+
+        /// Adds something that tasks, and calls on other threads, take over from the code that
+        /// makes them.
+        public Builder inherit(Inheritance inheritance) {
+            inheritances.add(inheritance);
+            return this;
+        }
+
+        /// Permutes the order in which ready tasks go on, by a seed: for tests that are to find
+        /// out what depends on it. The same seed makes the same order again.
+        public Builder seed(long seed) {
+            this.order = new SeededOrder(seed);
+            return this;
+        }
+
+        /// Sets whether a run fails with a [DeadlockException] when nothing can ever run again.
+        /// Not for loops that other threads call through `callSoonThreadsafe`: the loop cannot
+        /// know that they mean to.
+        public Builder detectDeadlocks(boolean detect) {
+            this.detectsDeadlocks = detect;
+            return this;
+        }
+
         Builder poller(Poller poller) {
             this.poller = poller;
             return this;
         }
 
+        private @Nullable LoopObserver observer() {
+            List<LoopObserver> all = new ArrayList<>(observers);
+            if (debug) {
+                all.add(new SlowCallbacks(slowCallback));
+            }
+            return all.isEmpty() ? null : new Observers(all, exceptionHandler);
+        }
+
         /// Opens the loop. Close it.
+        ///
+        /// @throws IllegalStateException if blocking is to suspend the task alone and the JVM
+        ///     does not allow the engine that can
         public EventLoop open() {
+            CoroutineEngine chosen = engine == null ? CoroutineEngine.best() : engine;
+            if (blocking == BlockingPolicy.SUSPENDS_TASK
+                    && chosen != CoroutineEngine.LOOP_CARRIED) {
+                throw new IllegalStateException(
+                        "BlockingPolicy.SUSPENDS_TASK needs the engine LOOP_CARRIED but this loop has "
+                                + chosen
+                                + ": run with --add-opens java.base/java.lang=ALL-UNNAMED (=spindle.runtime on the module path)");
+            }
             try {
-                return new EventLoop(this, poller == null ? new SelectorPoller() : poller);
+                return new EventLoop(this, poller == null ? new SelectorPoller() : poller, chosen);
             } catch (IOException failure) {
                 throw new UncheckedIOException("cannot open a selector", failure);
             }

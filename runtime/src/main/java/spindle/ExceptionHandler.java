@@ -10,7 +10,7 @@ import org.slf4j.LoggerFactory;
 /// afterwards whatever the handler does: if the handler fails too, both failures go to
 /// [#logging()].
 ///
-/// Next: [Handle].
+/// Next: [Context].
 @FunctionalInterface
 public interface ExceptionHandler {
     /// Handles one failure.
@@ -22,13 +22,22 @@ public interface ExceptionHandler {
     /// @param exception what was thrown, where something was
     /// @param source the handle, future, transport or other object that failed, where there is
     ///     one
+    /// @param origin where that was made; known in debug mode only
     record Context(
             String message,
             @Nullable Throwable exception,
-            @Nullable Object source) {
+            @Nullable Object source,
+            @Nullable Origin origin) {
+        /// Creates a context without an origin.
+        public Context(String message, @Nullable Throwable exception, @Nullable Object source) {
+            this(message, exception, source, null);
+        }
+
         @Override
         public String toString() {
-            return source == null ? message : message + ": " + source;
+            return message
+                    + (source == null ? "" : ": " + source)
+                    + (origin == null ? "" : "\nmade here:" + origin);
         }
     }
 

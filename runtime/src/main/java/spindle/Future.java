@@ -3,6 +3,10 @@ package spindle;
 import org.jspecify.annotations.Nullable;
 
 import java.util.Objects;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 
 /// A result that will be there later, and the callbacks that wait for it.
@@ -31,6 +35,9 @@ public sealed class Future<T extends @Nullable Object> implements Awaitable<T>
     /// What it is that the future stands for, if anybody said so.
     private final @Nullable Object purpose;
 
+    /// Where it was made; null but in debug mode.
+    private final @Nullable Origin origin;
+
     // changes while running
     private @Nullable Outcome<T> outcome;
 
@@ -50,6 +57,54 @@ public sealed class Future<T extends @Nullable Object> implements Awaitable<T>
     Future(Scheduler loop, @Nullable Object purpose) {
         this.loop = loop;
         this.purpose = purpose;
+        this.origin = loop.origin();
+    }
+
+    /// Returns a future of the running loop for a result that comes from elsewhere: what `stage`
+    /// completes with, on whichever thread. Cancelling the future cancels the stage, and the
+    /// other way round.
+    ///
+    /// @throws IllegalStateException if no loop runs here
+    public static <T extends @Nullable Object> Future<T> from(CompletionStage<T> stage) {
+        Scheduler loop = RunningLoops.current();
+        if (loop == null) {
+            throw new IllegalStateException(
+                    "Future.from was called outside a running loop: call it in a coroutine");
+        }
+        Future<T> future = new Future<>(loop, stage);
+        var _ = stage.whenComplete((value, failure) ->
+                loop.tryCallSoonThreadsafe(() -> future.takeOver(value, failure)));
+        future.addDoneCallback(_ -> {
+            if (future.isCancelled()) {
+                cancelStage(stage);
+            }
+        });
+        return future;
+    }
+
+    /// A stage need not be cancellable: one that only gives its result out says so by refusing.
+    private static void cancelStage(CompletionStage<?> stage) {
+        try {
+            stage.toCompletableFuture().cancel(true);
+        } catch (UnsupportedOperationException _) {
+            return; // Nothing more can be done: its result will be dropped.
+        }
+    }
+
+    @SuppressWarnings("NullAway") // Without a failure there is a value, null if that is one.
+    private void takeOver(@Nullable T value, @Nullable Throwable failure) {
+        if (isDone()) {
+            return;
+        }
+        Throwable cause =
+                failure instanceof CompletionException wrapper && wrapper.getCause() != null
+                        ? wrapper.getCause()
+                        : failure;
+        switch (cause) {
+            case null -> setResult(value);
+            case CancellationException cancelled -> cancel(cancelled.getMessage());
+            default -> setException(cause);
+        }
     }
 
     // --- Completing ---
@@ -63,7 +118,7 @@ public sealed class Future<T extends @Nullable Object> implements Awaitable<T>
     public void setException(Throwable exception) {
         complete(new Outcome.Failure<>(Objects.requireNonNull(exception, "exception")));
         if (!(exception instanceof CancelledError)) {
-            unretrieved = loop.unretrievedFailures().add(this, kind(), exception);
+            unretrieved = loop.unretrievedFailures().add(this, kind(), exception, origin);
         }
     }
 
@@ -72,17 +127,31 @@ public sealed class Future<T extends @Nullable Object> implements Awaitable<T>
         return cancel(null);
     }
 
-    /// Cancels the future and schedules its callbacks. A [Task] overrides this with a request.
+    /// Cancels the future and schedules its callbacks. A [Task] takes it as a request.
     ///
-    /// @param reason who asked and why, for the message of the [CancelledError]
+    /// @param reason why, for the message of the [CancelledError], which adds the name of the
+    ///     task that asked
     /// @return false if it was done already
-    public boolean cancel(@Nullable String reason) {
+    public final boolean cancel(@Nullable String reason) {
         loop.checkOwner();
-        if (isDone()) {
-            return false;
-        }
+        return !isDone() && requestCancel(loop.attribute(reason));
+    }
+
+    /// Cancels what is not done; returns whether there was anything to cancel.
+    ///
+    /// @param reason says who asked already
+    boolean requestCancel(@Nullable String reason) {
         complete(new Outcome.Cancelled<>(reason));
         return true;
+    }
+
+    /// Ends as `other` has ended.
+    final void completeAs(Future<? extends T> other) {
+        switch (other.outcome()) {
+            case Outcome.Success<? extends T>(var value) -> setResult(value);
+            case Outcome.Failure<? extends T>(var exception) -> setException(exception);
+            case Outcome.Cancelled<? extends T>(var reason) -> requestCancel(reason);
+        }
     }
 
     private void complete(Outcome<T> ending) {
@@ -96,20 +165,46 @@ public sealed class Future<T extends @Nullable Object> implements Awaitable<T>
         firstCallback = null;
         lastCallback = null;
         for (; callback != null; callback = callback.next) {
-            loop.callSoon(callback);
+            loop.callSoon(callback.context, callback);
         }
     }
 
     // --- Waiting ---
+
+    /// Returns this future as other threads know it: they may wait for it, and cancelling it
+    /// cancels this one. If the loop closes first, it fails.
+    public final CompletableFuture<T> toCompletableFuture() {
+        CompletableFuture<T> bridge = loop.bridges().newResult();
+        bridgeTo(bridge);
+        return bridge;
+    }
+
+    /// Completes `bridge` as this ends; cancels this if somebody cancels `bridge`.
+    final void bridgeTo(CompletableFuture<T> bridge) {
+        addDoneCallback(_ -> {
+            switch (outcome()) {
+                case Outcome.Success<T>(T value) -> bridge.complete(value);
+                case Outcome.Failure<T>(Throwable exception) ->
+                    bridge.completeExceptionally(exception);
+                case Outcome.Cancelled<T> _ -> bridge.cancel(false);
+            }
+        });
+        var _ = bridge.whenComplete((_, _) -> {
+            if (bridge.isCancelled()) {
+                loop.tryCallSoonThreadsafe(
+                        () -> cancel("its CompletableFuture was cancelled by another thread"));
+            }
+        });
+    }
 
     /// Adds a callback for when the future is done. It is called once, on the loop's thread, in
     /// a turn after the one in which the future was completed, never from inside this method,
     /// even if the future is done already. What it throws goes to the exception handler.
     public void addDoneCallback(Consumer<? super Future<T>> function) {
         loop.checkOwner();
-        Callback<T> callback = new Callback<>(this, function);
+        Callback<T> callback = new Callback<>(this, function, loop.currentContext());
         if (outcome != null) {
-            loop.callSoon(callback);
+            loop.callSoon(callback.context, callback);
         } else if (lastCallback == null) {
             firstCallback = callback;
             lastCallback = callback;
@@ -152,6 +247,22 @@ public sealed class Future<T extends @Nullable Object> implements Awaitable<T>
         return outcome instanceof Outcome.Cancelled;
     }
 
+    /// Returns whether it has failed; one that was cancelled has not.
+    final boolean hasFailed() {
+        return outcome instanceof Outcome.Failure<T>(Throwable exception)
+                && !(exception instanceof CancelledError);
+    }
+
+    /// Returns whether awaiting it throws a [CancelledError].
+    final boolean hasCancellation() {
+        return switch (outcome) {
+            case null -> false;
+            case Outcome.Success<T> _ -> false;
+            case Outcome.Cancelled<T> _ -> true;
+            case Outcome.Failure<T>(Throwable exception) -> exception instanceof CancelledError;
+        };
+    }
+
     /// Returns the value that the future was completed with.
     ///
     /// @throws InvalidStateException if it is pending
@@ -170,6 +281,14 @@ public sealed class Future<T extends @Nullable Object> implements Awaitable<T>
                 throw Future.<RuntimeException>sneaky(exception);
             }
         };
+    }
+
+    /// Returns the value of a future that is known to have one.
+    final T resultNow() {
+        if (outcome instanceof Outcome.Success<T>(T value)) {
+            return value;
+        }
+        throw new InvalidStateException("expected a future with a value but found " + this);
     }
 
     /// Returns what the future failed with, or null if it has a value.
@@ -191,6 +310,19 @@ public sealed class Future<T extends @Nullable Object> implements Awaitable<T>
         };
     }
 
+    /// Returns how the future ended, instead of throwing what it failed with.
+    ///
+    /// @throws InvalidStateException if it is pending
+    public final Outcome<T> outcome() {
+        if (outcome == null) {
+            throw new InvalidStateException(
+                    "the outcome is not known yet: await the future, or ask in a done-callback: "
+                            + this);
+        }
+        markRetrieved();
+        return outcome;
+    }
+
     /// Says that somebody knows of the failure.
     final void markRetrieved() {
         if (unretrieved != null) {
@@ -204,6 +336,11 @@ public sealed class Future<T extends @Nullable Object> implements Awaitable<T>
     @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
     static <E extends Throwable> E sneaky(Throwable exception) throws E {
         throw (E) exception;
+    }
+
+    /// Returns where it was made; null but in debug mode.
+    final @Nullable Origin origin() {
+        return origin;
     }
 
     /// Returns what reports call this: `future` or `task`.
@@ -261,14 +398,22 @@ public sealed class Future<T extends @Nullable Object> implements Awaitable<T>
     }
 
     /// A callback in the list, and what the loop runs when its time has come.
-    private static final class Callback<T extends @Nullable Object> implements Runnable {
+    private static final class Callback<T extends @Nullable Object>
+            implements Runnable, Handle.Resumption {
         private final Future<T> future;
         private final Consumer<? super Future<T>> function;
+        private final Context context;
         private @Nullable Callback<T> next;
 
-        Callback(Future<T> future, Consumer<? super Future<T>> function) {
+        Callback(Future<T> future, Consumer<? super Future<T>> function, Context context) {
             this.future = future;
             this.function = function;
+            this.context = context;
+        }
+
+        @Override
+        public boolean resumesTask() {
+            return function instanceof Handle.Resumption;
         }
 
         @Override

@@ -2,6 +2,8 @@ package spindle;
 
 import org.jspecify.annotations.Nullable;
 
+import java.util.Objects;
+
 /// One scheduled callback: what [EventLoop#callSoon(Runnable)] returns, so that it can be
 /// cancelled.
 ///
@@ -23,8 +25,15 @@ public sealed class Handle permits TimerHandle, ThreadsafeHandle {
     /// alive.
     private @Nullable Runnable callback;
 
-    Handle(Runnable callback) {
-        this.callback = callback;
+    /// The task-locals' values that the callback sees.
+    private final Context context;
+
+    private final @Nullable Origin origin;
+
+    Handle(Runnable callback, Context context, @Nullable Origin origin) {
+        this.callback = Objects.requireNonNull(callback, "callback");
+        this.context = context;
+        this.origin = origin;
     }
 
     /// Keeps the callback from running. Cancelling twice, or after it ran, does nothing.
@@ -50,7 +59,9 @@ public sealed class Handle permits TimerHandle, ThreadsafeHandle {
         } catch (VirtualMachineError fatal) {
             throw fatal;
         } catch (Throwable failure) {
-            report(handler, new ExceptionHandler.Context("exception in callback", failure, this));
+            report(
+                    handler,
+                    new ExceptionHandler.Context("exception in callback", failure, this, origin));
         }
     }
 
@@ -79,6 +90,22 @@ public sealed class Handle permits TimerHandle, ThreadsafeHandle {
         }
     }
 
+    /// Returns what the callback is to find as its context.
+    final Context context() {
+        return context;
+    }
+
+    /// Returns where the handle was made; null but in debug mode.
+    final @Nullable Origin origin() {
+        return origin;
+    }
+
+    /// Returns whether running the handle resumes a task: the order among these alone is one
+    /// that a loop with a seed may change.
+    final boolean resumesTask() {
+        return callback instanceof Resumption resumption && resumption.resumesTask();
+    }
+
     /// Returns asyncio's form, such as `<Handle Fetch lambda>` or `<Handle cancelled>`.
     @Override
     public String toString() {
@@ -88,6 +115,15 @@ public sealed class Handle permits TimerHandle, ThreadsafeHandle {
     /// Returns the inside of [#toString()], for subclasses to add to.
     String describe() {
         Runnable current = callback;
-        return current == null ? "Handle cancelled" : "Handle " + CodeSite.of(current);
+        return (current == null ? "Handle cancelled" : "Handle " + CodeSite.of(current))
+                + (origin == null ? "" : " made by " + origin.place());
+    }
+
+    /// A callback that resumes a task, or may.
+    interface Resumption {
+        /// Returns whether it does.
+        default boolean resumesTask() {
+            return true;
+        }
     }
 }

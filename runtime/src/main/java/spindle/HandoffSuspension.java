@@ -75,6 +75,11 @@ final class HandoffSuspension extends Suspension {
     }
 
     @Override
+    boolean isBlocked() {
+        return false;
+    }
+
+    @Override
     Thread thread() {
         return thread;
     }

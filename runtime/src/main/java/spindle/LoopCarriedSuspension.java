@@ -29,6 +29,9 @@ import java.util.concurrent.locks.LockSupport;
 ///   the JDK gives us the task once more, from its thread. So `resume()` trusts only what the
 ///   coroutine itself says, and waits until it says something.
 ///
+/// A coroutine that blocks makes the loop wait with it, unless the loop was told otherwise
+/// ([BlockingPolicy]): then `resume()` returns, and the loop is called when it may go on.
+///
 /// Next: [HandoffSuspension].
 final class LoopCarriedSuspension extends Suspension implements Executor {
     private static final @Nullable Access ACCESS = Access.find();
@@ -47,11 +50,18 @@ final class LoopCarriedSuspension extends Suspension implements Executor {
     /// The loop's thread, to be woken when a coroutine that blocked may go on.
     private volatile @Nullable Thread carrier;
 
+    /// Called, by any thread, when a coroutine that had blocked may go on; null if the loop is
+    /// to wait for it instead.
+    private final @Nullable Runnable whenUnblocked;
+
     private boolean started;
+    private boolean resuming;
     private boolean suspended;
+    private boolean blocked;
     private boolean ended;
 
-    LoopCarriedSuspension(String name, Runnable body) {
+    LoopCarriedSuspension(String name, Runnable body, @Nullable Runnable whenUnblocked) {
+        this.whenUnblocked = whenUnblocked;
         thread = access().newThread(this, name, () -> {
             try {
                 body.run();
@@ -69,6 +79,8 @@ final class LoopCarriedSuspension extends Suspension implements Executor {
     @Override
     void resume() {
         suspended = false;
+        blocked = false;
+        resuming = true;
         Thread loop = Thread.currentThread();
         if (carrier != loop) {
             carrier = loop; // Not for good: a loop may run again, on another thread.
@@ -79,11 +91,16 @@ final class LoopCarriedSuspension extends Suspension implements Executor {
         }
         boolean interrupted = false;
         do {
+            if (whenUnblocked != null && runnable == null) {
+                blocked = true;
+                break;
+            }
             Runnable next = takeRunnable();
             // Mounting the coroutine would clear the interrupt; it is the loop's, so we keep it.
             interrupted |= Thread.interrupted();
             next.run();
         } while (!suspended && !ended);
+        resuming = false;
         if (interrupted) {
             Thread.currentThread().interrupt();
         }
@@ -119,6 +136,11 @@ final class LoopCarriedSuspension extends Suspension implements Executor {
     }
 
     @Override
+    boolean isBlocked() {
+        return blocked;
+    }
+
+    @Override
     Thread thread() {
         return thread;
     }
@@ -136,7 +158,10 @@ final class LoopCarriedSuspension extends Suspension implements Executor {
         }
         runnable = task;
         Thread waiting = carrier;
-        if (Thread.currentThread() != waiting) {
+        boolean inResume = Thread.currentThread() == waiting && resuming;
+        if (!inResume && whenUnblocked != null) {
+            whenUnblocked.run();
+        } else if (!inResume) {
             LockSupport.unpark(waiting);
         }
     }

@@ -9,7 +9,7 @@ import java.util.function.Supplier;
 /// What a loop's users share and the loop closes: one object of a type, made when first asked
 /// for.
 ///
-/// Next: [StopWhenDone].
+/// Next: [SeededOrder].
 final class LoopResources {
     private final Map<Class<?>, AutoCloseable> byType = new HashMap<>();
     private final Deque<AutoCloseable> newestFirst = new ArrayDeque<>();

@@ -2,6 +2,7 @@ package spindle;
 
 import java.io.IOException;
 import java.nio.channels.SelectableChannel;
+import java.util.List;
 import java.util.Queue;
 
 /// The loop's multiplexer: waits until a channel is ready, a deadline is near or another thread
@@ -48,6 +49,9 @@ interface Poller {
     /// Stops watching a channel altogether, at once: when it is closed now, the system has its
     /// descriptor back when `close` returns, and not only after the next poll.
     void forget(SelectableChannel channel) throws IOException;
+
+    /// Returns the handles that watch a channel.
+    List<Handle> watching();
 
     /// Releases what the poller holds; channels stay open, no longer watched.
     void close() throws IOException;

@@ -13,7 +13,7 @@ import java.util.concurrent.atomic.AtomicReference;
 /// always there is one. The question is safe to ask from any thread: a loop names a thread only
 /// while it runs it, so a thread can find its own name or miss it, but never find it wrongly.
 ///
-/// Next: [LoopResources].
+/// Next: [TaskLocal].
 final class RunningLoops {
     private static final AtomicReference<Scheduler[]> loops =
             new AtomicReference<>(new Scheduler[0]);

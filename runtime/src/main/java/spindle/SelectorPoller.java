@@ -9,6 +9,8 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -167,6 +169,17 @@ final class SelectorPoller implements Poller {
     }
 
     @Override
+    public List<Handle> watching() {
+        List<Handle> handles = new ArrayList<>();
+        for (SelectionKey key : selector.keys()) {
+            if (key.isValid() && key.attachment() instanceof Watch watch) {
+                watch.addTo(handles);
+            }
+        }
+        return handles;
+    }
+
+    @Override
     public void close() throws IOException {
         restoreInterrupt();
         selector.close();
@@ -185,6 +198,16 @@ final class SelectorPoller implements Poller {
 
         @Nullable
         Handle writer;
+
+        void addTo(List<Handle> handles) {
+            forgetCancelled();
+            if (reader != null) {
+                handles.add(reader);
+            }
+            if (writer != null) {
+                handles.add(writer);
+            }
+        }
 
         /// Forgets handles that were cancelled by themselves: still watched, they would make
         /// the loop spin. Returns whether there were any.

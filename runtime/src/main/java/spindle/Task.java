@@ -14,7 +14,7 @@ import java.util.function.Consumer;
 /// ```
 /// SCHEDULED   waitingFor == null, not running   // a step is in the ready queue
 /// RUNNING     waitingFor == null, running       // in step(), between two awaits
-/// WAITING     waitingFor != null                // the future's done-callback, wakeUp, will step
+/// WAITING     waitingFor != null                // the future's done-callback will step
 /// ```
 ///
 /// **Cancelling is a request.** [#cancel(String)] makes the await that the task is in, or comes
@@ -23,21 +23,34 @@ import java.util.function.Consumer;
 /// [#uncancel()] count the requests, as asyncio's do, so that a timeout can tell its own
 /// request from somebody else's.
 ///
-/// Next: [Tasks].
+/// Next: [LoopObserver].
 public final class Task<T extends @Nullable Object> extends Future<T> {
     // fixed at construction
     private final Host host;
     private final Coroutine<T> coroutine;
-    private final Consumer<Future<?>> wakeUp = this::wakeUp;
-    private final Runnable step = new Step();
+
+    /// The same, inside of what brings inherited things along.
+    private final Coroutine<T> heir;
+
+    private final Step step = new Step();
 
     // changes while running
     private String name;
     private @Nullable Suspension suspension;
     private @Nullable Future<?> waitingFor;
 
+    /// The task-locals' values, while the coroutine does not run.
+    Context context;
+
     /// True if the next step is to throw a [CancelledError] into the coroutine.
     private boolean mustCancel;
+
+    /// True from a request to cancel that was passed on to the awaited future until the
+    /// coroutine hears of it.
+    private boolean cancelPassedOn;
+
+    /// What is thrown instead of a [CancelledError], if the request was [#interrupt].
+    private @Nullable Throwable interruption;
 
     private @Nullable String cancelReason;
     private int cancelRequests;
@@ -53,13 +66,37 @@ public final class Task<T extends @Nullable Object> extends Future<T> {
     @Nullable
     Task<?> next;
 
-    /// Creates a task and schedules its first step for the next turn.
-    Task(Scheduler loop, Host host, Coroutine<T> coroutine, String name) {
+    /// Creates a task; whoever creates it has its first step run.
+    Task(Scheduler loop, Host host, Coroutine<T> coroutine, Coroutine<T> heir, String name) {
         super(loop);
         this.host = host;
         this.coroutine = coroutine;
+        this.heir = heir;
         this.name = name;
+        this.context = loop.currentContext();
+    }
+
+    /// Schedules the first step for the next turn.
+    void startSoon() {
         loop.callSoon(step);
+    }
+
+    /// Runs the first step now. Called on the loop's thread.
+    void startNow() {
+        step();
+    }
+
+    /// Has `other` make its first step while this task, whose coroutine calls, is suspended for
+    /// just that long.
+    ///
+    /// @return false if this task's stack cannot be parked now; then nothing has happened
+    boolean startMeanwhile(Task<?> other) {
+        host.runNext(other);
+        boolean suspended = suspension().suspend();
+        if (!suspended) {
+            host.runNext(null);
+        }
+        return suspended;
     }
 
     // --- Running the coroutine, one step at a time ---
@@ -74,9 +111,21 @@ public final class Task<T extends @Nullable Object> extends Future<T> {
                 finishCancelled();
                 return;
             }
-            suspension = host.newSuspension(name, this::runCoroutine);
+            suspension = host.newSuspension(this, this::runCoroutine);
         }
-        host.resume(this, suspension);
+        resume(suspension);
+    }
+
+    /// Goes on with a coroutine that had blocked, and that the loop did not wait for.
+    void unblock() {
+        Suspension blocked = suspension();
+        if (blocked.isBlocked()) {
+            resume(blocked);
+        }
+    }
+
+    private void resume(Suspension suspended) {
+        host.resume(this, suspended);
         if (fatal != null) {
             throw fatal;
         }
@@ -85,7 +134,7 @@ public final class Task<T extends @Nullable Object> extends Future<T> {
     /// The whole life of the coroutine, on its own thread.
     private void runCoroutine() {
         try {
-            T value = coroutine.run();
+            T value = heir.run();
             if (mustCancel) {
                 finishCancelled(); // Cancelled after its last await: the request stands, and the
                 // value is dropped.
@@ -106,7 +155,7 @@ public final class Task<T extends @Nullable Object> extends Future<T> {
     }
 
     private void finishCancelled() {
-        finish(() -> super.cancel(cancelReason));
+        finish(() -> super.requestCancel(cancelReason));
     }
 
     private void finish(Runnable ending) {
@@ -119,9 +168,13 @@ public final class Task<T extends @Nullable Object> extends Future<T> {
     /// Suspends the coroutine until `future` is done and returns its result. A future that is
     /// done already does not suspend.
     <V extends @Nullable Object> V await(Future<V> future) throws Exception {
-        if (future.isDone()) {
-            return future.result();
+        if (!future.isDone()) {
+            waitFor(future);
         }
+        return loop.isDebug() ? AwaitTrace.resultOf(future, name) : future.result();
+    }
+
+    private void waitFor(Future<?> future) {
         if (future == this) {
             throw new IllegalStateException(
                     "a task cannot await itself: it would wait for ever: " + this);
@@ -129,42 +182,58 @@ public final class Task<T extends @Nullable Object> extends Future<T> {
         if (future.loop != loop) {
             throw new IllegalStateException(
                     "expected a future of this task's loop but it belongs to another one: " + future
-                            + ": bridge the two with callSoonThreadsafe");
+                            + ": bridge the two with Future.from(future.toCompletableFuture())");
         }
         waitingFor = future;
-        future.addDoneCallback(wakeUp);
-        boolean passedOn = mustCancel && future.cancel(cancelReason);
+        future.addDoneCallback(step);
+        boolean passedOn = mustCancel && future.requestCancel(cancelReason);
         if (passedOn) {
             mustCancel = false;
+            cancelPassedOn = true;
         }
-        if (!suspend()) {
+        if (!suspension().suspend()) {
             waitingFor = null;
-            future.removeDoneCallback(wakeUp);
+            future.removeDoneCallback(step);
             mustCancel |= passedOn; // The request stands: nothing was thrown.
+            cancelPassedOn = false;
             throw cannotSuspend();
         }
-        return future.result();
+        throwIfAsked(future.hasCancellation());
     }
 
     /// Suspends the coroutine for one turn of the loop.
     void yieldNow() {
         Handle scheduled = loop.callSoon(step);
-        if (!suspend()) {
+        if (!suspension().suspend()) {
             scheduled.cancel();
             throw cannotSuspend();
         }
+        throwIfAsked(false);
     }
 
-    /// Suspends the coroutine until the next step; false if its stack cannot be parked now.
-    private boolean suspend() {
-        if (!Objects.requireNonNull(suspension, "started").suspend()) {
-            return false;
+    private Suspension suspension() {
+        return Objects.requireNonNull(suspension, "started");
+    }
+
+    /// Throws what the coroutine was asked to stop with while it was suspended.
+    ///
+    /// @param cancelled whether what it waited for was cancelled: then a request that was passed
+    ///     on has come back
+    private void throwIfAsked(boolean cancelled) {
+        Throwable thrown = interruption;
+        if (thrown != null && !mustCancel && !cancelled) {
+            mustCancel = true; // The awaited future went its own way: then the next await throws.
+            return;
+        }
+        if (thrown != null) {
+            interruption = null;
+            mustCancel = false;
+            throw Future.<RuntimeException>sneaky(thrown);
         }
         if (mustCancel) {
             mustCancel = false;
             throw new CancelledError(cancelReason);
         }
-        return true;
     }
 
     private static IllegalStateException cannotSuspend() {
@@ -180,6 +249,7 @@ public final class Task<T extends @Nullable Object> extends Future<T> {
             return; // An await that could not suspend had cancelled it.
         }
         waitingFor = null;
+        cancelPassedOn = false;
         future.markRetrieved(); // By the coroutine; or dropped, if a cancellation came with it.
         step();
     }
@@ -189,19 +259,47 @@ public final class Task<T extends @Nullable Object> extends Future<T> {
     /// Asks the task to stop: the await that it waits in, or next has to wait in, throws a
     /// [CancelledError]. What it awaits is cancelled at once, all the way down.
     ///
-    /// @return false if it is done already; true even when asked again
+    /// @return true, even when asked again
     @Override
-    public boolean cancel(@Nullable String reason) {
-        loop.checkOwner();
-        if (isDone()) {
-            return false;
-        }
+    boolean requestCancel(@Nullable String reason) {
         cancelRequests++;
         cancelReason = reason;
-        if (waitingFor == null || !waitingFor.cancel(reason)) {
+        interruption = null; // Whatever it was, this is stronger.
+        askToStop(reason);
+        return true;
+    }
+
+    /// Asks the task to stop with `throwable` instead of a [CancelledError], as long as nobody
+    /// cancels it. Does not count as a request to cancel.
+    void interrupt(Throwable throwable, String reason) {
+        if (!isDone() && !mustCancel && !cancelPassedOn) {
+            interruption = throwable;
+            askToStop(reason);
+        }
+    }
+
+    private void askToStop(@Nullable String reason) {
+        if (waitingFor != null && !waitingFor.isDone() && waitingFor.requestCancel(reason)) {
+            cancelPassedOn = true;
+        } else {
             mustCancel = true;
         }
-        return true;
+    }
+
+    /// Takes an interruption back; returns whether the coroutine had not heard of it yet.
+    boolean withdraw(Throwable throwable) {
+        boolean pending = interruption == throwable;
+        if (pending) {
+            interruption = null;
+            mustCancel = false;
+        }
+        return pending;
+    }
+
+    /// Has the next await that has to wait throw a [CancelledError], for a request that was made
+    /// and could not be heard when it came. Counts as no new one.
+    void cancelAgain() {
+        mustCancel = true;
     }
 
     /// Returns how many requests to cancel are neither answered by [#uncancel()] nor, if the
@@ -215,7 +313,7 @@ public final class Task<T extends @Nullable Object> extends Future<T> {
     public int uncancel() {
         loop.checkOwner();
         if (cancelRequests > 0 && --cancelRequests == 0) {
-            mustCancel = false;
+            mustCancel &= interruption != null;
             cancelReason = null;
         }
         return cancelRequests;
@@ -287,28 +385,44 @@ public final class Task<T extends @Nullable Object> extends Future<T> {
                 : site;
     }
 
+    /// Returns the future that the task waits for, or null if it does not.
+    @Nullable
+    Future<?> waitingFor() {
+        return waitingFor;
+    }
+
     /// What a task needs of its loop, besides what every future does.
     interface Host {
-        /// Returns a stack for the coroutine.
-        Suspension newSuspension(String name, Runnable body);
+        /// Returns a stack for the task's coroutine.
+        Suspension newSuspension(Task<?> task, Runnable body);
 
         /// Runs one step: `suspension.resume()`, with `task` as the loop's current one.
         void resume(Task<?> task, Suspension suspension);
+
+        /// Has the first step of `task` run as soon as the running coroutine suspends, before
+        /// that is resumed, and that at once.
+        void runNext(@Nullable Task<?> task);
 
         /// Forgets a task that is done.
         void forget(Task<?> task);
     }
 
-    /// What the ready queue holds for a task that is scheduled.
-    private final class Step implements Runnable {
+    /// What the ready queue holds for a task that is scheduled, and the awaited future for one
+    /// that waits.
+    private final class Step implements Runnable, Consumer<Future<?>>, Handle.Resumption {
         @Override
         public void run() {
             step();
         }
 
         @Override
+        public void accept(Future<?> awaited) {
+            wakeUp(awaited);
+        }
+
+        @Override
         public String toString() {
-            return "step of " + Task.this;
+            return "step of task '" + name + "'";
         }
     }
 }

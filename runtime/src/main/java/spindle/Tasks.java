@@ -14,7 +14,10 @@ import java.util.List;
 /// Next: [Arrivals].
 final class Tasks implements Task.Host {
     // fixed at construction
+    private final Scheduler loop;
     private final CoroutineEngine engine;
+    private final BlockingPolicy blocking;
+    private final @Nullable LoopObserver observer;
 
     // changes while running
     private @Nullable Task<?> first;
@@ -22,32 +25,71 @@ final class Tasks implements Task.Host {
     private int size;
     private long nextNumber = 1;
     private @Nullable Task<?> current;
+    private @Nullable Task<?> startingNext;
 
     /// The thread that the loop runs right now: its own, or a coroutine's. No other may use it.
     private Thread runningThread = Thread.currentThread();
 
-    Tasks(CoroutineEngine engine) {
+    Tasks(
+            Scheduler loop,
+            CoroutineEngine engine,
+            BlockingPolicy blocking,
+            @Nullable LoopObserver observer) {
+        this.loop = loop;
         this.engine = engine;
+        this.blocking = blocking;
+        this.observer = observer;
     }
 
     // --- Running ---
 
     @Override
-    public Suspension newSuspension(String name, Runnable body) {
-        return engine.newSuspension(name, body);
+    public Suspension newSuspension(Task<?> task, Runnable body) {
+        Runnable whenUnblocked = switch (blocking) {
+            case STALLS -> null;
+            case SUSPENDS_TASK -> () -> loop.tryCallSoonThreadsafe(task::unblock);
+        };
+        return engine.newSuspension(task.name(), body, whenUnblocked);
     }
 
     @Override
     public void resume(Task<?> task, Suspension suspension) {
-        Thread loopThread = runningThread;
+        Task<?> outerTask = current;
+        Thread outerThread = runningThread;
+        Context outerContext = loop.context;
+        loop.context = task.context;
+        try {
+            step(task, suspension);
+            while (startingNext != null) {
+                Task<?> starting = startingNext;
+                startingNext = null;
+                runningThread = outerThread;
+                starting.startNow();
+                step(task, suspension);
+            }
+        } finally {
+            task.context = loop.context;
+            loop.context = outerContext;
+            runningThread = outerThread;
+            current = outerTask;
+        }
+    }
+
+    private void step(Task<?> task, Suspension suspension) {
         current = task;
         runningThread = suspension.thread();
-        try {
+        if (observer == null) {
             suspension.resume();
-        } finally {
-            runningThread = loopThread;
-            current = null;
+        } else {
+            observer.beforeStep(task);
+            suspension.resume();
+            observer.afterStep(task);
         }
+    }
+
+    @Override
+    public void runNext(@Nullable Task<?> task) {
+        startingNext = task;
     }
 
     /// Returns the task whose coroutine is running, or null between two steps.
@@ -79,6 +121,9 @@ final class Tasks implements Task.Host {
         }
         last = task;
         size++;
+        if (observer != null) {
+            observer.taskCreated(task);
+        }
     }
 
     @Override
@@ -96,6 +141,9 @@ final class Tasks implements Task.Host {
         task.previous = null;
         task.next = null;
         size--;
+        if (observer != null) {
+            observer.taskEnded(task);
+        }
     }
 
     int size() {

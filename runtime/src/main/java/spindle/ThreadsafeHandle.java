@@ -16,8 +16,8 @@ final class ThreadsafeHandle extends Handle {
     private final AtomicBoolean taken = new AtomicBoolean();
     private volatile boolean cancelled;
 
-    ThreadsafeHandle(Runnable callback) {
-        super(callback);
+    ThreadsafeHandle(Runnable callback, Context context, @Nullable Origin origin) {
+        super(callback, context, origin);
     }
 
     /// **Threadsafe.**

@@ -1,5 +1,7 @@
 package spindle;
 
+import org.jspecify.annotations.Nullable;
+
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 
@@ -19,8 +21,14 @@ public final class TimerHandle extends Handle implements Comparable<TimerHandle>
     // changes while running
     private boolean queued = true;
 
-    TimerHandle(long when, long sequence, Runnable callback, Runnable onCancel) {
-        super(callback);
+    TimerHandle(
+            long when,
+            long sequence,
+            Runnable callback,
+            Context context,
+            @Nullable Origin origin,
+            Runnable onCancel) {
+        super(callback, context, origin);
         this.when = when;
         this.sequence = sequence;
         this.onCancel = onCancel;

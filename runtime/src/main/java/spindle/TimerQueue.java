@@ -2,6 +2,7 @@ package spindle;
 
 import org.jspecify.annotations.Nullable;
 
+import java.util.List;
 import java.util.PriorityQueue;
 
 /// The timers of one loop, the next to fire at the head.
@@ -24,8 +25,9 @@ final class TimerQueue {
     /// How many handles in the heap are cancelled.
     private int cancelled;
 
-    TimerHandle add(long when, Runnable callback) {
-        TimerHandle handle = new TimerHandle(when, nextSequence++, callback, onCancel);
+    TimerHandle add(long when, Runnable callback, Context context, @Nullable Origin origin) {
+        TimerHandle handle =
+                new TimerHandle(when, nextSequence++, callback, context, origin, onCancel);
         heap.add(handle);
         return handle;
     }
@@ -68,6 +70,11 @@ final class TimerQueue {
     /// Returns how many handles the heap holds, cancelled ones included.
     int size() {
         return heap.size();
+    }
+
+    /// Returns the timers that are still to fire, in no particular order.
+    List<TimerHandle> pending() {
+        return heap.stream().filter(handle -> !handle.isCancelled()).toList();
     }
 
     void clear() {

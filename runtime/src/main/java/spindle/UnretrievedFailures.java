@@ -1,5 +1,7 @@
 package spindle;
 
+import org.jspecify.annotations.Nullable;
+
 import java.lang.ref.PhantomReference;
 import java.lang.ref.Reference;
 import java.lang.ref.ReferenceQueue;
@@ -14,7 +16,7 @@ import java.util.Set;
 /// any more, and at the latest when the loop closes: garbage may be found late or never, and a
 /// reference kept somewhere must not hide a failure for good.
 ///
-/// Next: [Scheduler].
+/// Next: [Bridges].
 final class UnretrievedFailures {
     private final ReferenceQueue<Object> garbage = new ReferenceQueue<>();
     private final Set<Ticket> tickets = new LinkedHashSet<>();
@@ -22,8 +24,9 @@ final class UnretrievedFailures {
     /// Notes that `future` has failed and that nobody knows yet.
     ///
     /// @param kind what reports call it: `future` or `task`
-    Ticket add(Object future, String kind, Throwable exception) {
-        Ticket ticket = new Ticket(future, kind, exception, garbage);
+    /// @param origin where it was made, if that is known
+    Ticket add(Object future, String kind, Throwable exception, @Nullable Origin origin) {
+        Ticket ticket = new Ticket(future, kind, exception, origin, garbage);
         tickets.add(ticket);
         return ticket;
     }
@@ -59,18 +62,26 @@ final class UnretrievedFailures {
         private final String kind;
         private final String description;
         private final Throwable exception;
+        private final @Nullable Origin origin;
 
-        Ticket(Object future, String kind, Throwable exception, ReferenceQueue<Object> garbage) {
+        Ticket(
+                Object future,
+                String kind,
+                Throwable exception,
+                @Nullable Origin origin,
+                ReferenceQueue<Object> garbage) {
             super(future, garbage);
             this.kind = kind;
             this.description = future.toString();
             this.exception = exception;
+            this.origin = origin;
         }
 
         private void report(ExceptionHandler handler) {
             String message = kind
                     + " exception was never retrieved: await it, or ask for its result or exception";
-            Handle.report(handler, new ExceptionHandler.Context(message, exception, description));
+            Handle.report(
+                    handler, new ExceptionHandler.Context(message, exception, description, origin));
         }
     }
 }

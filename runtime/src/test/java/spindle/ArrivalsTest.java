@@ -108,7 +108,7 @@ class ArrivalsTest {
     }
 
     private static Handle newHandle() {
-        return new Handle(() -> {});
+        return new Handle(() -> {}, Context.EMPTY, null);
     }
 
     /// As much of a poller as arrivals need: it can be woken.

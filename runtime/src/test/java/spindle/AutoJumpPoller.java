@@ -2,6 +2,7 @@ package spindle;
 
 import java.io.IOException;
 import java.nio.channels.SelectableChannel;
+import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -89,6 +90,11 @@ class AutoJumpPoller implements Poller {
     @Override
     public boolean removeWriter(SelectableChannel channel) {
         throw new UnsupportedOperationException("channels need TestLoops.openReal()");
+    }
+
+    @Override
+    public List<Handle> watching() {
+        return List.of();
     }
 
     @Override

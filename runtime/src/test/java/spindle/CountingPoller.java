@@ -2,6 +2,7 @@ package spindle;
 
 import java.io.IOException;
 import java.nio.channels.SelectableChannel;
+import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.CountDownLatch;
 
@@ -67,6 +68,11 @@ final class CountingPoller implements Poller {
     @Override
     public boolean removeWriter(SelectableChannel channel) {
         return poller.removeWriter(channel);
+    }
+
+    @Override
+    public List<Handle> watching() {
+        return poller.watching();
     }
 
     @Override

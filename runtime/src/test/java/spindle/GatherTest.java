@@ -204,7 +204,7 @@ class GatherTest {
 
             assertThatThrownBy(() -> await(gathering))
                     .isInstanceOf(CancelledError.class)
-                    .hasMessage("enough");
+                    .hasMessageStartingWith("enough (cancelled by task ");
             assertThat(recorder.events()).containsExactly("cleaned up", "cleaned up");
             assertThat(gathering.cancel()).isFalse();
         });

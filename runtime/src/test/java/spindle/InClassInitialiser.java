@@ -5,14 +5,14 @@ import java.io.InputStream;
 import java.lang.invoke.MethodHandles;
 
 /// Runs code inside a class initialiser: there a virtual thread's stack cannot be unmounted.
-final class InClassInitialiser {
+public final class InClassInitialiser {
     /// What the next initialiser is to run.
     private static Coroutine.Action action = () -> {};
 
     private InClassInitialiser() {}
 
     /// Runs `code` in the initialiser of a class that is made for it, since each runs but once.
-    static void run(Coroutine.Action code) throws IOException, IllegalAccessException {
+    public static void run(Coroutine.Action code) throws IOException, IllegalAccessException {
         action = code;
         String file = Initialised.class.getName().replace('.', '/') + ".class";
         try (InputStream bytes = Initialised.class.getClassLoader().getResourceAsStream(file)) {

@@ -18,4 +18,4 @@ import java.lang.annotation.Target;
 @ParameterizedClass(name = "{0}")
 @EnumSource(CoroutineEngine.class)
 @Timeout(value = 10, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
-@interface OnBothEngines {}
+public @interface OnBothEngines {}

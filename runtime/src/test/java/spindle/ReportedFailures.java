@@ -8,7 +8,7 @@ import java.util.List;
 /// An exception handler that keeps what a loop reports until the test takes it.
 ///
 /// What a test doesn't take fails it: see [TestLoops].
-final class ReportedFailures implements ExceptionHandler {
+public final class ReportedFailures implements ExceptionHandler {
     private final List<Context> failures = new ArrayList<>();
 
     @Override
@@ -17,14 +17,14 @@ final class ReportedFailures implements ExceptionHandler {
     }
 
     /// Returns what was reported since the last call.
-    List<Context> takeAll() {
+    public List<Context> takeAll() {
         List<Context> taken = List.copyOf(failures);
         failures.clear();
         return taken;
     }
 
     /// Returns the one failure that was reported since the last call.
-    Context takeOnly() {
+    public Context takeOnly() {
         assertThat(failures).hasSize(1);
         return takeAll().getFirst();
     }

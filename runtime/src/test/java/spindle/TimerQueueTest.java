@@ -199,7 +199,7 @@ class TimerQueueTest {
     }
 
     private TimerHandle add(long when) {
-        return queue.add(when, () -> {});
+        return queue.add(when, () -> {}, Context.EMPTY, null);
     }
 
     private List<TimerHandle> pollAll(long now) {

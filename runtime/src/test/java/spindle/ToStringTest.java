@@ -208,7 +208,7 @@ class ToStringTest {
                 assertThat(task.toString())
                         .matches("<Task pending name='fetch' coro=<thatWaitsSaysWhereAndForWhat"
                                 + "\\(\\) at ToStringTest\\.java:\\d+>"
-                                + " wait_for=<Future pending cb=\\[Task lambda\\]>>");
+                                + " wait_for=<Future pending cb=\\[step of task 'fetch'\\]>>");
                 task.cancel();
             });
         }
@@ -221,7 +221,7 @@ class ToStringTest {
                 yieldNow();
 
                 assertThat(outer.toString()).endsWith(" wait_for=<Task name='inner'>>");
-                assertThat(inner.toString()).contains(" cb=[Task lambda]");
+                assertThat(inner.toString()).contains(" cb=[step of task 'outer']");
             });
         }
 

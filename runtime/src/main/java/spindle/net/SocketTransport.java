@@ -4,6 +4,7 @@ import org.jspecify.annotations.Nullable;
 
 import spindle.EventLoop;
 import spindle.ExceptionHandler;
+import spindle.Handle;
 
 import java.io.IOException;
 import java.net.SocketAddress;
@@ -50,6 +51,9 @@ final class SocketTransport implements Transport {
 
     /// True once the end is scheduled: nothing may be read, written or scheduled any more.
     private boolean lost;
+
+    /// What ends the connection in the next turn, once it is lost.
+    private @Nullable Handle finishing;
 
     private @Nullable Exception failure;
 
@@ -288,7 +292,7 @@ final class SocketTransport implements Transport {
         queue.clear();
         loop.removeReader(channel);
         loop.removeWriter(channel);
-        loop.callSoon(this::finish);
+        finishing = loop.callSoon(this::finish);
     }
 
     private void finish() {
@@ -324,6 +328,9 @@ final class SocketTransport implements Transport {
     void closeWithLoop() {
         failure = new IOException("the event loop was closed");
         lost = true;
+        if (finishing != null) {
+            finishing.cancel();
+        }
         finish();
     }
 

@@ -1,0 +1,174 @@
+package spindle;
+
+import org.jspecify.annotations.Nullable;
+
+import java.time.Duration;
+import java.util.List;
+
+/// Opens a loop, runs one or more main coroutines in it, and shuts everything down in order.
+/// `Async.run` is a runner for a single one.
+///
+/// ```java
+/// try (Runner runner = Runner.open()) {
+///     Config config = runner.run(readConfig());
+///     runner.run(serve(config));
+/// }
+/// ```
+///
+/// Tasks that a main coroutine leaves behind go on with the next one. What it sets in a
+/// [TaskLocal] is still set in the next one.
+///
+/// Closing cancels all tasks that are left, waits for them, waits for calls on other threads
+/// ([#SHUTDOWN_TIMEOUT]), and closes the loop, which reports what has failed meanwhile.
+///
+/// If it runs on the JVM's main thread, Ctrl-C cancels the main coroutine; when that has cleaned
+/// up, `run` throws a [KeyboardInterrupt]. A second Ctrl-C ends the JVM at once. A handler of the
+/// program's own for Ctrl-C is left alone.
+///
+/// Next: [Async].
+public final class Runner implements AutoCloseable {
+    /// How long closing waits for blocking calls that nobody waits for any more: their threads
+    /// were interrupted.
+    public static final Duration SHUTDOWN_TIMEOUT = Duration.ofMinutes(5);
+
+    // fixed at construction
+    private final EventLoop loop;
+    private final Duration shutdownTimeout;
+
+    // changes while running
+    private Context context = Context.ofThread();
+
+    private Runner(EventLoop loop, Duration shutdownTimeout) {
+        this.loop = loop;
+        this.shutdownTimeout = shutdownTimeout;
+    }
+
+    /// Opens a runner with a loop of the defaults.
+    ///
+    /// @throws IllegalStateException if a loop is running in this thread
+    public static Runner open() {
+        return open(EventLoop.builder());
+    }
+
+    /// Opens a runner with a loop of the builder's making.
+    ///
+    /// @throws IllegalStateException if a loop is running in this thread
+    public static Runner open(EventLoop.Builder builder) {
+        return open(builder, SHUTDOWN_TIMEOUT);
+    }
+
+    /// Opens a runner that waits less, or longer, for blocking calls when it is closed.
+    ///
+    /// @throws IllegalStateException if a loop is running in this thread
+    public static Runner open(EventLoop.Builder builder, Duration shutdownTimeout) {
+        if (RunningLoops.current() != null) {
+            throw new IllegalStateException("an event loop is running in this thread already: "
+                    + "await the coroutine, or createTask it, instead of calling run");
+        }
+        return new Runner(builder.open(), shutdownTimeout);
+    }
+
+    /// Returns the loop.
+    public EventLoop loop() {
+        return loop;
+    }
+
+    /// Runs a main coroutine to its end and returns its result.
+    ///
+    /// @throws KeyboardInterrupt if Ctrl-C ended it
+    /// @throws Exception the very exception that it throws
+    public <T extends @Nullable Object> T run(Coroutine<T> main) throws Exception {
+        Task<T> task = TaskLocal.callWith(context, () -> loop.createTask(main));
+        try (InterruptSignal signal = interruptSignal(task)) {
+            return runUntilDone(task, signal);
+        } finally {
+            context = task.context;
+        }
+    }
+
+    /// Runs an action as [#run(Coroutine)] runs a coroutine.
+    public void run(Coroutine.Action main) throws Exception {
+        run(main.asCoroutine());
+    }
+
+    private <T extends @Nullable Object> T runUntilDone(Task<T> task, InterruptSignal signal)
+            throws Exception {
+        try {
+            return loop.runUntilComplete(task);
+        } catch (CancelledError cancelled) {
+            if (signal.wasRaised() && task.uncancel() == 0) {
+                throw new KeyboardInterrupt(cancelled);
+            }
+            throw cancelled;
+        }
+    }
+
+    private InterruptSignal interruptSignal(Task<?> main) {
+        boolean onMainThread = Thread.currentThread().threadId() == 1;
+        return onMainThread
+                ? InterruptSignal.install(() ->
+                        loop.tryCallSoonThreadsafe(() -> main.cancel("interrupted by Ctrl-C")))
+                : InterruptSignal.none();
+    }
+
+    /// Ends whatever is left, in order, and closes the loop. Closing twice does nothing.
+    @Override
+    public void close() {
+        if (loop.isClosed()) {
+            return;
+        }
+        try (loop) {
+            cancelAllTasks();
+            awaitBlockingCalls();
+            runOneTurn();
+        }
+    }
+
+    /// Closing the loop reports what they fail with meanwhile.
+    private void cancelAllTasks() {
+        List<Task<?>> left = loop.allTasks();
+        if (!left.isEmpty()) {
+            left.forEach(task -> task.cancel("the loop is about to close"));
+            runToTheEnd(() -> WaitSet.awaitEnds(left, EventLoop.callingTask("shutdown")));
+        }
+    }
+
+    private void awaitBlockingCalls() {
+        BlockingCalls calls = loop.blockingCalls();
+        if (calls.isEmpty()) {
+            return;
+        }
+        Future<@Nullable Void> enough = loop.createFuture(calls);
+        Runnable finish = () -> {
+            if (!enough.isDone()) {
+                enough.setResult(null);
+            }
+        };
+        calls.whenEmpty(finish);
+        TimerHandle timer = loop.callLater(shutdownTimeout, finish);
+        runToTheEnd(() -> EventLoop.callingTask("shutdown").await(enough));
+        timer.cancel();
+        if (!calls.isEmpty()) {
+            loop.callExceptionHandler(new ExceptionHandler.Context(
+                    "blocking calls did not end within " + shutdownTimeout
+                            + " of being interrupted; their threads go on",
+                    null,
+                    calls));
+        }
+    }
+
+    private void runToTheEnd(Coroutine<?> coroutine) {
+        try {
+            loop.runUntilComplete(coroutine);
+        } catch (Exception impossible) {
+            throw new IllegalStateException("the shutdown failed", impossible);
+        }
+    }
+
+    /// What the last steps have scheduled still runs: a gathering, for one, learns that its last
+    /// children have failed too, and nobody need report that.
+    private void runOneTurn() {
+        loop.stop();
+        loop.runForever();
+    }
+}
