@@ -10,10 +10,14 @@ module spindle.runtime {
     // The annotations that say what may be null: read by compilers, absent at run time.
     requires static transitive org.jspecify;
 
+    // The JUnit extension in spindle.testing: only who uses that needs it.
+    requires static transitive org.junit.jupiter.api;
+
     // Ctrl-C: the JDK hands signals out nowhere else.
     requires jdk.unsupported;
 
     exports spindle;
     exports spindle.net;
     exports spindle.sync;
+    exports spindle.testing;
 }

@@ -338,8 +338,8 @@ public sealed class Future<T extends @Nullable Object> implements Awaitable<T>
         throw (E) exception;
     }
 
-    /// Returns where it was made; null but in debug mode.
-    final @Nullable Origin origin() {
+    /// Returns where it was made; known in debug mode only.
+    public final @Nullable Origin origin() {
         return origin;
     }
 

@@ -29,7 +29,7 @@ final class LeakReport {
     }
 
     void reportTimers(List<TimerHandle> timers) {
-        reportAll("timers were still set when their loop was closed: cancel them first", timers);
+        reportAll("timers were still set when their loop was closed, cancel them first", timers);
     }
 
     void reportCallbacks(List<Handle> callbacks) {
@@ -38,15 +38,14 @@ final class LeakReport {
 
     void reportWatchers(List<Handle> watchers) {
         reportAll(
-                "handles still watched channels when their loop was closed: "
+                "handles still watched channels when their loop was closed, "
                         + "call removeReader and removeWriter, or close what uses them, first",
                 watchers);
     }
 
     private void reportAll(String whatIsWrong, List<? extends Handle> handles) {
         if (!handles.isEmpty()) {
-            report(new ExceptionHandler.Context(
-                    handles.size() + " " + whatIsWrong, null, list(handles)));
+            report(new ExceptionHandler.Context(whatIsWrong, null, list(handles)));
         }
     }
 
@@ -55,7 +54,8 @@ final class LeakReport {
                 handle + (handle.origin() == null ? "" : "\nmade here:" + handle.origin());
         String listed =
                 handles.stream().limit(MOST_LISTED).map(line).collect(Collectors.joining(", "));
-        return handles.size() > MOST_LISTED ? listed + ", ..." : listed;
+        int more = handles.size() - MOST_LISTED;
+        return more > 0 ? listed + ", and " + more + " more" : listed;
     }
 
     private void report(ExceptionHandler.Context leak) {

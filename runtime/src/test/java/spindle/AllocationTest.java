@@ -32,7 +32,7 @@ class AllocationTest {
 
     @Test
     void idleTurnAllocatesNothing() {
-        IdlePoller poller = new IdlePoller(loops.clock());
+        IdlePoller poller = new IdlePoller();
         EventLoop loop = loops.open(loops.builder().poller(poller));
         poller.stopAfterTheMeasurement(loop);
 
@@ -54,15 +54,11 @@ class AllocationTest {
 
     /// Returns at once from every wait, as if the loop had been woken for nothing, and measures
     /// what the turns allocate.
-    private static final class IdlePoller extends AutoJumpPoller {
+    private static final class IdlePoller extends ChannelessPoller {
         private EventLoop loop;
         private int turns;
         private long before;
         private long after;
-
-        IdlePoller(ManualClock clock) {
-            super(clock);
-        }
 
         void stopAfterTheMeasurement(EventLoop loop) {
             this.loop = loop;

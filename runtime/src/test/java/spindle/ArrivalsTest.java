@@ -112,14 +112,10 @@ class ArrivalsTest {
     }
 
     /// As much of a poller as arrivals need: it can be woken.
-    private static final class SpinningPoller extends AutoJumpPoller {
+    private static final class SpinningPoller extends ChannelessPoller {
         private static final long LONGEST_WAIT_NANOS = TimeUnit.SECONDS.toNanos(3);
 
         final AtomicInteger wakeUps = new AtomicInteger();
-
-        SpinningPoller() {
-            super(new ManualClock());
-        }
 
         @Override
         public void wakeUp() {

@@ -67,10 +67,14 @@ class EventLoopCloseTest {
     void dropsWhatIsScheduled() {
         EventLoop loop = loops.open();
         loop.callSoon(recorder.recording("soon"));
-        loop.callLater(Duration.ZERO, recorder.recording("later"));
+        TimerHandle timer = loop.callLater(Duration.ZERO, recorder.recording("later"));
         loop.callSoonThreadsafe(recorder.recording("threadsafe"));
 
         loop.close();
+
+        assertThat(loops.reports().takeOnly())
+                .hasToString("timers were still set when their loop was closed, cancel them first: "
+                        + timer);
 
         assertThat(loop.toString()).isEqualTo("<EventLoop closed tasks=0 ready=0 timers=0>");
         assertThat(recorder.events()).isEmpty();
@@ -92,7 +96,7 @@ class EventLoopCloseTest {
     @Test
     void reportsAPollerThatFailsToClose() {
         IOException broken = new IOException("bad descriptor");
-        EventLoop loop = loops.open(loops.builder().poller(new AutoJumpPoller(loops.clock()) {
+        EventLoop loop = loops.open(loops.builder().poller(new ChannelessPoller() {
             @Override
             public void close() throws IOException {
                 throw broken;

@@ -75,9 +75,9 @@ class EventLoopRunTest {
 
     @Test
     void stoppedLoopLooksWithoutWaiting() {
-        AutoJumpPoller poller = new AutoJumpPoller(loops.clock());
+        ChannelessPoller poller = new ChannelessPoller();
         EventLoop loop = loops.open(loops.builder().poller(poller));
-        loop.callLater(Duration.ofMillis(1), recorder.recording("timer"));
+        TimerHandle timer = loop.callLater(Duration.ofMillis(1), recorder.recording("timer"));
         long start = loop.time();
 
         runTurn(loop);
@@ -85,6 +85,7 @@ class EventLoopRunTest {
         assertThat(poller.polls()).isEqualTo(1);
         assertThat(loop.time()).isEqualTo(start);
         assertThat(recorder.events()).isEmpty();
+        timer.cancel();
     }
 
     @Test
@@ -208,7 +209,7 @@ class EventLoopRunTest {
     @Test
     void aPollerThatFailsEndsTheRun() {
         IOException broken = new IOException("no more descriptors");
-        EventLoop loop = loops.open(loops.builder().poller(new AutoJumpPoller(loops.clock()) {
+        EventLoop loop = loops.open(loops.builder().poller(new ChannelessPoller() {
             @Override
             public void poll(long timeoutNanos, Queue<Handle> ready) throws IOException {
                 throw broken;
@@ -313,11 +314,12 @@ class EventLoopRunTest {
     void runUntilCompleteRefusesTheFutureOfAnotherLoop() {
         EventLoop loop = loops.open();
         Future<String> foreign = loops.open().createFuture();
-        loop.callLater(Duration.ofSeconds(1), loop::stop);
+        TimerHandle timer = loop.callLater(Duration.ofSeconds(1), loop::stop);
 
         assertThatIllegalStateException()
                 .isThrownBy(() -> loop.runUntilComplete(foreign))
                 .withMessageContaining("another");
+        timer.cancel();
     }
 
     private Coroutine<String> recordingCoroutine(String event) {

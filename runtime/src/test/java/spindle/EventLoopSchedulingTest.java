@@ -185,6 +185,7 @@ class EventLoopSchedulingTest {
 
         assertThat(recorder.events()).isEmpty();
         assertThat(never.when() - loop.time()).isGreaterThan(TimeUnit.DAYS.toNanos(10_000));
+        never.cancel();
     }
 
     @ParameterizedTest

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -42,14 +41,10 @@ class PollingTest {
     @BeforeEach
     void openPipe() throws IOException {
         pipe = Pipe.open();
+        loops.closeBeforehand(pipe.source());
+        loops.closeBeforehand(pipe.sink());
         pipe.source().configureBlocking(false);
         pipe.sink().configureBlocking(false);
-    }
-
-    @AfterEach
-    void closePipe() throws IOException {
-        pipe.source().close();
-        pipe.sink().close();
     }
 
     // --- Fairness to channels ---

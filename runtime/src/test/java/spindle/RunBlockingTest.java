@@ -151,9 +151,8 @@ class RunBlockingTest {
             assertThatThrownBy(() -> await(task)).isInstanceOf(CancelledError.class);
             assertThat(task.isCancelled()).isTrue();
             interrupted.await();
+            mayEnd.countDown();
         });
-
-        mayEnd.countDown();
     }
 
     @Test

@@ -8,7 +8,6 @@ import static spindle.TestLoops.runTurn;
 
 import com.sun.management.UnixOperatingSystemMXBean;
 
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -42,12 +41,6 @@ class SelectorPollerTest {
     @BeforeEach
     void openPipe() throws IOException {
         pipe = nonBlockingPipe();
-    }
-
-    @AfterEach
-    void closePipe() throws IOException {
-        pipe.source().close();
-        pipe.sink().close();
     }
 
     // --- Readers ---
@@ -358,19 +351,25 @@ class SelectorPollerTest {
     @Test
     void channelsStayOpenWhenTheLoopCloses() throws IOException {
         EventLoop loop = loops.openReal();
-        loop.addReader(pipe.source(), () -> {});
+        Handle reader = loop.addReader(pipe.source(), () -> {});
 
         loop.close();
         write('a');
 
         assertThat(pipe.source().isOpen()).isTrue();
         assertThat(read()).isEqualTo(1);
+        assertThat(loops.reports().takeOnly())
+                .hasToString("handles still watched channels when their loop was closed, call "
+                        + "removeReader and removeWriter, or close what uses them, first: "
+                        + reader);
     }
 
     // --- Pipes ---
 
-    private static Pipe nonBlockingPipe() throws IOException {
+    private Pipe nonBlockingPipe() throws IOException {
         Pipe pipe = Pipe.open();
+        loops.closeBeforehand(pipe.source());
+        loops.closeBeforehand(pipe.sink());
         pipe.source().configureBlocking(false);
         pipe.sink().configureBlocking(false);
         return pipe;

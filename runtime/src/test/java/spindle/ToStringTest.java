@@ -295,11 +295,12 @@ class ToStringTest {
             EventLoop loop = loops.open();
             assertThat(loop).hasToString("<EventLoop stopped tasks=0 ready=0 timers=0>");
 
-            loop.callLater(LONG, ToStringTest::callback);
+            TimerHandle timer = loop.callLater(LONG, ToStringTest::callback);
             loop.callSoon(() ->
                     assertThat(loop).hasToString("<EventLoop running tasks=0 ready=1 timers=1>"));
             loop.callSoon(ToStringTest::callback);
             runTurn(loop);
+            timer.cancel();
 
             loop.close();
             assertThat(loop).hasToString("<EventLoop closed tasks=0 ready=0 timers=0>");

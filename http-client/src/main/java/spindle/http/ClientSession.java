@@ -31,6 +31,7 @@ public final class ClientSession implements AutoCloseable {
     private final EventLoop loop;
     private final ClientOptions options;
     private final Connector connector;
+    private final OpenSessions openSessions;
 
     /// What every request says, checked and encoded once.
     private final FieldLines commonFields;
@@ -44,6 +45,7 @@ public final class ClientSession implements AutoCloseable {
         this.options = options;
         this.connector = new Connector(loop, network, resolver, options);
         this.commonFields = FieldLines.of("User-Agent", options.userAgent(), "Accept", "*/*");
+        this.openSessions = OpenSessions.of(loop);
     }
 
     /// Opens a session with [ClientOptions#defaults()].
@@ -53,12 +55,16 @@ public final class ClientSession implements AutoCloseable {
         return open(ClientOptions.defaults());
     }
 
-    /// Opens a session.
+    /// Opens a session. Close it: the loop that has to do so when it is closed itself reports
+    /// that.
     ///
     /// @throws IllegalStateException outside a running loop
     public static ClientSession open(ClientOptions options) {
         EventLoop loop = EventLoop.current();
-        return new ClientSession(loop, options, Network.of(loop), Resolver.system());
+        ClientSession session =
+                new ClientSession(loop, options, Network.of(loop), Resolver.system());
+        session.openSessions.add(session);
+        return session;
     }
 
     /// Returns a coroutine that sends a GET request and returns the response as soon as its
@@ -145,6 +151,7 @@ public final class ClientSession implements AutoCloseable {
     @Override
     public void close() {
         closed = true;
+        openSessions.remove(this);
         connector.close();
     }
 

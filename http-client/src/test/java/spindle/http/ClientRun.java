@@ -60,11 +60,15 @@ final class ClientRun {
 
     /// Runs a test that opens its own sessions.
     void runInLoop(Coroutine.Action test) throws Exception {
+        assertThat(reportsOf(test)).as("reports").isEmpty();
+    }
+
+    /// Runs a test that makes the loop report something, and returns what that was.
+    List<ExceptionHandler.Context> reportsOf(Coroutine.Action test) throws Exception {
         EventLoop.Builder builder =
                 EventLoop.builder().engine(engine).exceptionHandler(reports::add);
         Async.run(builder, Async.failAfter(DEADLINE, test.asCoroutine()));
-
-        assertThat(reports).as("reports").isEmpty();
+        return reports;
     }
 
     // --- For use in the loop ---

@@ -22,9 +22,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 import spindle.Async;
 import spindle.CancelledError;
 import spindle.CoroutineEngine;
+import spindle.ExceptionHandler;
 import spindle.Task;
 import spindle.http.ClientException.Kind;
 
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 
 @Timeout(value = 20, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
@@ -221,9 +223,9 @@ class SessionCloseTest {
     }
 
     @Test
-    void aSessionThatNobodyClosesIsClosedWithItsLoop() throws Exception {
+    void aSessionThatNobodyClosesIsClosedWithItsLoopWhichReportsIt() throws Exception {
         long before = Descriptors.openSockets();
-        client.runInLoop(() -> {
+        List<ExceptionHandler.Context> reports = client.reportsOf(() -> {
             try (ScriptedServer server = ScriptedServer.open()) {
                 server.on("/", Conversation::awaitClose);
                 ClientSession forgotten = ClientSession.open(ClientRun.options());
@@ -234,6 +236,9 @@ class SessionCloseTest {
         });
 
         Descriptors.assertOpenSocketsFallTo(before);
+        assertThat(reports)
+                .hasToString("[client session was never closed: open it in a "
+                        + "try-with-resources: <ClientSession closed inUse=0 idle=0>]");
     }
 
     @Test

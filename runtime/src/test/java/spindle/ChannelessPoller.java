@@ -7,22 +7,14 @@ import java.util.Queue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
-/// A poller without channels that never waits for time: it moves the clock to the next deadline
-/// instead, so that sleeping for a day costs nothing.
-///
-/// A loop without timers is woken by another thread or never. It waits for that in real time, but
-/// not for long: a lost wake-up fails the test instead of hanging it.
-class AutoJumpPoller implements Poller {
-    private static final long LONGEST_REAL_WAIT_SECONDS = 5;
+/// A poller without channels: a loop that waits is woken by another thread or never. It waits for
+/// that in real time, but not for long: a lost wake-up fails the test instead of hanging it.
+class ChannelessPoller implements Poller {
+    private static final long LONGEST_WAIT_NANOS = TimeUnit.SECONDS.toNanos(5);
 
-    private final ManualClock clock;
     private final Semaphore wakeUps = new Semaphore(0);
     private int polls;
     private boolean interrupted;
-
-    AutoJumpPoller(ManualClock clock) {
-        this.clock = clock;
-    }
 
     /// Returns how often the loop has polled.
     int polls() {
@@ -33,21 +25,18 @@ class AutoJumpPoller implements Poller {
     public void poll(long timeoutNanos, Queue<Handle> ready) throws IOException {
         polls++;
         boolean woken = wakeUps.drainPermits() > 0;
-        if (woken || timeoutNanos == 0) {
-            return;
-        }
-        if (timeoutNanos == Long.MAX_VALUE) {
-            waitForWakeUp();
-        } else {
-            clock.advanceNanos(timeoutNanos);
+        if (!woken && timeoutNanos > 0) {
+            waitForWakeUp(timeoutNanos);
         }
     }
 
-    private void waitForWakeUp() {
+    private void waitForWakeUp(long timeoutNanos) {
         try {
-            if (!wakeUps.tryAcquire(LONGEST_REAL_WAIT_SECONDS, TimeUnit.SECONDS)) {
+            boolean woken = wakeUps.tryAcquire(
+                    Math.min(timeoutNanos, LONGEST_WAIT_NANOS), TimeUnit.NANOSECONDS);
+            if (!woken && timeoutNanos > LONGEST_WAIT_NANOS) {
                 throw new IllegalStateException(
-                        "the loop waits, without a timer, and nobody wakes it: a lost wake-up?");
+                        "the loop waits and nobody wakes it: a lost wake-up?");
             }
         } catch (InterruptedException _) {
             interrupted = true;

@@ -1,0 +1,71 @@
+package spindle.testing;
+
+import spindle.Clock;
+
+import java.time.Duration;
+
+/// A clock that stands still until the test moves it.
+///
+/// ```java
+/// ManualClock clock = new ManualClock();
+/// EventLoop loop = EventLoop.builder().clock(clock).open();
+/// loop.runUntilComplete(() -> {
+///     Task<?> sleeper = createTask(() -> await(sleep(Duration.ofHours(1))));
+///     await(waitAllTasksBlocked());
+///     clock.advance(Duration.ofHours(1));
+///     await(sleeper);
+/// });
+/// ```
+///
+/// A loop that could only wait for time to pass fails with an [IllegalStateException] instead:
+/// nobody is left who could move the clock. Used on the loop's thread alone.
+///
+/// Next: [AutoJumpClock].
+public class ManualClock implements Clock {
+    private long now;
+
+    /// Creates a clock that stands at zero.
+    public ManualClock() {}
+
+    @Override
+    public final long nanoTime() {
+        return now;
+    }
+
+    @Override
+    public final boolean isVirtual() {
+        return true;
+    }
+
+    /// Moves the clock forward. Timers that are due then run in the next turn of the loop.
+    ///
+    /// @throws IllegalArgumentException if the duration is negative
+    public final void advance(Duration duration) {
+        advanceNanos(duration.toNanos());
+    }
+
+    /// Moves the clock forward by so many nanoseconds.
+    ///
+    /// @throws IllegalArgumentException if they are negative
+    public final void advanceNanos(long nanos) {
+        if (nanos < 0) {
+            throw new IllegalArgumentException(
+                    "expected a duration to move the clock forward but got " + nanos + " ns");
+        }
+        now += nanos;
+    }
+
+    @Override
+    public void passTo(long deadlineNanos) {
+        throw new IllegalStateException("nothing can happen before "
+                + Duration.ofNanos(deadlineNanos - now)
+                + " have passed, and this clock stands still: "
+                + "advance it from a task or callback, or use an AutoJumpClock");
+    }
+
+    /// Returns a form such as `<ManualClock PT1H>`: the time that has passed on it.
+    @Override
+    public final String toString() {
+        return "<" + getClass().getSimpleName() + " " + Duration.ofNanos(now) + ">";
+    }
+}
