@@ -11,7 +11,7 @@ module spindle.runtime {
     requires static transitive org.jspecify;
 
     // The JUnit extension in spindle.testing: only who uses that needs it.
-    requires static transitive org.junit.jupiter.api;
+    requires static org.junit.jupiter.api;
 
     // Ctrl-C: the JDK hands signals out nowhere else.
     requires jdk.unsupported;

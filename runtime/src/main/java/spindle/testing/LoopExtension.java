@@ -19,6 +19,7 @@ import java.util.stream.LongStream;
 import java.util.stream.Stream;
 
 /// Runs the methods that are marked with [LoopTest], once for each engine and seed.
+@SuppressWarnings("exports") // Who uses JUnit has JUnit.
 public final class LoopExtension implements TestTemplateInvocationContextProvider {
     /// Called by JUnit.
     public LoopExtension() {}

@@ -34,6 +34,7 @@ import java.lang.annotation.Target;
 @Retention(RetentionPolicy.RUNTIME)
 @TestTemplate
 @ExtendWith(LoopExtension.class)
+@SuppressWarnings("exports") // Who uses JUnit has JUnit.
 public @interface LoopTest {
     /// In how many orders of ready tasks the test runs, each with a test instance of its own; 0
     /// runs it once, in the order in which they became ready. A failed test has the seed in its
