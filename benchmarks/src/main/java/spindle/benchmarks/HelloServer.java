@@ -44,7 +44,7 @@ final class HelloServer {
         try (EventLoop loop = EventLoop.open()) {
             Duration delay = Duration.ofMillis(delayMillis);
             InetSocketAddress anyPort = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
-            Server server = Network.of(loop).listen(anyPort, 1024, () -> new Hello(loop, delay));
+            Server server = Network.of(loop).listen(anyPort, () -> new Hello(loop, delay));
             InetSocketAddress address = (InetSocketAddress) server.localAddress();
             started.complete(new HelloServer(loop, Thread.currentThread(), address));
             loop.runForever();

@@ -1,6 +1,7 @@
 package spindle.demos;
 
 import spindle.EventLoop;
+import spindle.net.ListenOptions;
 import spindle.net.Network;
 import spindle.net.Server;
 
@@ -8,6 +9,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.List;
 
 /// The article's slow server: answers every request with `Hello!`, after a delay.
 ///
@@ -25,7 +27,11 @@ final class SlowServer {
     /// @param port 0 lets the system choose
     static Server listen(EventLoop loop, int port, Duration delay) throws IOException {
         InetSocketAddress address = new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), port);
-        return Network.of(loop).listen(address, BACKLOG, () -> new SlowConnection(loop, delay));
+        return Network.of(loop)
+                .listen(
+                        List.of(address),
+                        ListenOptions.defaults().withBacklog(BACKLOG),
+                        () -> new SlowConnection(loop, delay));
     }
 
     /// Returns the URL that a server answers.

@@ -4,10 +4,13 @@ import static spindle.Async.yieldNow;
 
 import spindle.Coroutine;
 import spindle.EventLoop;
+import spindle.net.ConnectOptions;
+import spindle.net.ListenOptions;
 import spindle.net.Network;
 import spindle.net.Protocol;
 import spindle.net.Server;
 import spindle.net.Transport;
+import spindle.net.TransportCounters;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -44,12 +47,12 @@ final class ManualNetwork implements Network {
 
     @Override
     public <P extends Protocol> Coroutine<P> connect(
-            InetSocketAddress address, Supplier<P> protocols) {
+            SocketAddress address, ConnectOptions options, Supplier<P> protocols) {
         return () -> {
             for (int left = turns.getAsInt(); left > 0; left--) {
                 yieldNow();
             }
-            gate.pass(address);
+            gate.pass((InetSocketAddress) address);
             P protocol = protocols.get();
             ManualTransport transport = new ManualTransport(protocol, address);
             transports.add(transport);
@@ -60,18 +63,20 @@ final class ManualNetwork implements Network {
 
     @Override
     public Server listen(
-            InetSocketAddress address, int backlog, Supplier<? extends Protocol> protocols) {
+            List<? extends SocketAddress> addresses,
+            ListenOptions options,
+            Supplier<? extends Protocol> protocols) {
         throw new UnsupportedOperationException("a client does not listen");
     }
 
     /// Drops what is written, and ends when it is told to.
     private static final class ManualTransport implements Transport {
         private final EventLoop loop = EventLoop.current();
-        private final Protocol protocol;
-        private final InetSocketAddress address;
+        private final SocketAddress address;
+        private Protocol protocol;
         private boolean closing;
 
-        ManualTransport(Protocol protocol, InetSocketAddress address) {
+        ManualTransport(Protocol protocol, SocketAddress address) {
             this.protocol = protocol;
             this.address = address;
         }
@@ -115,6 +120,21 @@ final class ManualNetwork implements Network {
         @Override
         public long writeBufferSize() {
             return 0;
+        }
+
+        @Override
+        public Protocol protocol() {
+            return protocol;
+        }
+
+        @Override
+        public void setProtocol(Protocol protocol) {
+            this.protocol = protocol;
+        }
+
+        @Override
+        public TransportCounters counters() {
+            return new TransportCounters(0, 0, 0, 0);
         }
 
         @Override

@@ -13,8 +13,10 @@ import java.net.ConnectException;
 import java.net.Inet4Address;
 import java.net.InetSocketAddress;
 import java.net.ProtocolFamily;
+import java.net.SocketAddress;
 import java.net.StandardProtocolFamily;
 import java.net.StandardSocketOptions;
+import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.util.HashSet;
@@ -22,7 +24,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.Supplier;
 
-/// The network of the machine's TCP sockets, on one loop.
+/// The network of the machine's sockets, TCP and Unix domain, on one loop.
 final class SocketNetwork implements Network, AutoCloseable {
     private static final int READ_BUFFER_BYTES = 256 * 1024;
 
@@ -55,15 +57,12 @@ final class SocketNetwork implements Network, AutoCloseable {
 
     @Override
     public <P extends Protocol> Coroutine<P> connect(
-            InetSocketAddress address, Supplier<P> protocols) {
+            SocketAddress address, ConnectOptions options, Supplier<P> protocols) {
         return () -> {
-            if (address.isUnresolved()) {
-                throw new IllegalArgumentException("expected a resolved address but got " + address
-                        + ": resolve the name with a Resolver first");
-            }
             SocketChannel channel = open(address);
             try {
-                prepare(channel);
+                prepare(channel, options.socket());
+                bind(channel, address, options);
                 finishConnecting(channel, address);
                 P protocol = protocols.get();
                 new SocketTransport(this, channel, protocol, null).start();
@@ -77,13 +76,9 @@ final class SocketNetwork implements Network, AutoCloseable {
         };
     }
 
-    private SocketChannel open(InetSocketAddress address) throws IOException {
-        // A channel for both families would cost every IPv4 connect a system call more.
-        ProtocolFamily family = address.getAddress() instanceof Inet4Address
-                ? StandardProtocolFamily.INET
-                : StandardProtocolFamily.INET6;
+    private SocketChannel open(SocketAddress address) throws IOException {
         try {
-            SocketChannel channel = SocketChannel.open(family);
+            SocketChannel channel = SocketChannel.open(familyOf(address));
             connecting.add(channel);
             return channel;
         } catch (IOException failure) {
@@ -94,15 +89,60 @@ final class SocketNetwork implements Network, AutoCloseable {
         }
     }
 
-    /// Makes a channel fit for the loop. Small writes leave at once: what is to go out together
-    /// is written together.
-    static void prepare(SocketChannel channel) throws IOException {
-        channel.configureBlocking(false);
-        channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+    /// A channel for both families would cost every IPv4 connect a system call more.
+    private static ProtocolFamily familyOf(SocketAddress address) {
+        return switch (address) {
+            case UnixDomainSocketAddress _ -> StandardProtocolFamily.UNIX;
+            case InetSocketAddress inet
+            when inet.isUnresolved() ->
+                throw new IllegalArgumentException("expected a resolved address but got " + address
+                        + ": resolve the name with a Resolver first");
+            case InetSocketAddress inet ->
+                inet.getAddress() instanceof Inet4Address
+                        ? StandardProtocolFamily.INET
+                        : StandardProtocolFamily.INET6;
+            default ->
+                throw new IllegalArgumentException(
+                        "expected an InetSocketAddress or a UnixDomainSocketAddress but got "
+                                + address);
+        };
     }
 
-    private void finishConnecting(SocketChannel channel, InetSocketAddress address)
-            throws Exception {
+    private static void bind(SocketChannel channel, SocketAddress peer, ConnectOptions options)
+            throws IOException {
+        if (options.localAddress() != null) {
+            try {
+                channel.bind(options.localAddress());
+            } catch (IOException | UnsupportedOperationException failure) {
+                throw connectFailure(
+                        peer,
+                        new IOException(
+                                "from " + describe(options.localAddress()) + ": "
+                                        + failure.getMessage(),
+                                failure));
+            }
+        }
+    }
+
+    /// Makes a channel fit for the loop. Small writes leave at once: what is to go out together
+    /// is written together.
+    static void prepare(SocketChannel channel, SocketOptions options) throws IOException {
+        channel.configureBlocking(false);
+        if (channel.supportedOptions().contains(StandardSocketOptions.TCP_NODELAY)) {
+            channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+        }
+        if (options.keepAlive()) {
+            channel.setOption(StandardSocketOptions.SO_KEEPALIVE, true);
+        }
+        if (options.receiveBuffer() > 0) {
+            channel.setOption(StandardSocketOptions.SO_RCVBUF, options.receiveBuffer());
+        }
+        if (options.sendBuffer() > 0) {
+            channel.setOption(StandardSocketOptions.SO_SNDBUF, options.sendBuffer());
+        }
+    }
+
+    private void finishConnecting(SocketChannel channel, SocketAddress address) throws Exception {
         try {
             channel.connect(address);
             // A peer on the same machine has answered by now, though the system says "in progress".
@@ -129,10 +169,8 @@ final class SocketNetwork implements Network, AutoCloseable {
     }
 
     /// Says where a connect failed: the system's own message names no address.
-    private static IOException connectFailure(InetSocketAddress address, IOException failure) {
-        String host = address.getAddress().getHostAddress();
-        String name = (host.indexOf(':') < 0 ? host : "[" + host + "]") + ":" + address.getPort();
-        String message = "cannot connect to " + name + ": " + failure.getMessage();
+    private static IOException connectFailure(SocketAddress address, IOException failure) {
+        String message = "cannot connect to " + describe(address) + ": " + failure.getMessage();
         IOException named = failure instanceof ConnectException
                 ? new ConnectException(message)
                 : new IOException(message);
@@ -140,13 +178,24 @@ final class SocketNetwork implements Network, AutoCloseable {
         return named;
     }
 
+    /// Returns a form such as `192.0.2.1:80`, `[2001:db8::1]:80` or a path.
+    static String describe(SocketAddress address) {
+        if (!(address instanceof InetSocketAddress inet) || inet.isUnresolved()) {
+            return address.toString();
+        }
+        String host = inet.getAddress().getHostAddress();
+        return (host.indexOf(':') < 0 ? host : "[" + host + "]") + ":" + inet.getPort();
+    }
+
     // --- Listening ---
 
     @Override
     public Server listen(
-            InetSocketAddress address, int backlog, Supplier<? extends Protocol> protocols)
+            List<? extends SocketAddress> addresses,
+            ListenOptions options,
+            Supplier<? extends Protocol> protocols)
             throws IOException {
-        SocketServer server = SocketServer.open(this, address, backlog, protocols);
+        SocketServer server = SocketServer.open(this, addresses, options, protocols);
         servers.add(server);
         return server;
     }

@@ -2,98 +2,75 @@ package spindle.net;
 
 import org.jspecify.annotations.Nullable;
 
+import spindle.Async;
+import spindle.Coroutine;
+import spindle.EventLoop;
 import spindle.ExceptionHandler;
-import spindle.TimerHandle;
+import spindle.Future;
 
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.net.SocketAddress;
-import java.net.StandardSocketOptions;
-import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Supplier;
 
-/// A listening TCP socket.
-///
-/// When the process has no file handle left, accepting fails for as long as that lasts, and the
-/// selector would report the waiting connection over and over. So the server stops accepting
-/// for a second and tries again; connections wait in the system's backlog meanwhile.
+/// Listening sockets, and a protocol for each connection.
 final class SocketServer implements Server {
-    /// How many connections one readiness may bring in, so that a flood of them does not starve
-    /// the others.
-    private static final int ACCEPTS_PER_EVENT = 1024;
-
-    private static final Duration PAUSE_AFTER_FAILURE = Duration.ofSeconds(1);
-
     // fixed at construction
     private final SocketNetwork network;
-    private final ServerSocketChannel channel;
-    private final SocketAddress localAddress;
+    private final ListenOptions options;
     private final Supplier<? extends Protocol> protocols;
+    private final List<SocketListener> listeners = new ArrayList<>();
 
     // changes while running
     private final Set<SocketTransport> clients = new HashSet<>();
-    private @Nullable TimerHandle pause;
+    private final List<Future<@Nullable Void>> waiters = new ArrayList<>();
+    private boolean closed;
 
     private SocketServer(
-            SocketNetwork network,
-            ServerSocketChannel channel,
-            Supplier<? extends Protocol> protocols)
-            throws IOException {
+            SocketNetwork network, ListenOptions options, Supplier<? extends Protocol> protocols) {
         this.network = network;
-        this.channel = channel;
-        this.localAddress = channel.getLocalAddress();
+        this.options = options;
         this.protocols = protocols;
     }
 
     static SocketServer open(
             SocketNetwork network,
-            InetSocketAddress address,
-            int backlog,
+            List<? extends SocketAddress> addresses,
+            ListenOptions options,
             Supplier<? extends Protocol> protocols)
             throws IOException {
-        ServerSocketChannel channel = ServerSocketChannel.open();
+        if (addresses.isEmpty()) {
+            throw new IllegalArgumentException("expected addresses to listen on but got none");
+        }
+        SocketServer server = new SocketServer(network, options, protocols);
         try {
-            channel.configureBlocking(false);
-            channel.setOption(StandardSocketOptions.SO_REUSEADDR, true);
-            channel.bind(address, backlog);
-            SocketServer server = new SocketServer(network, channel, protocols);
-            network.loop().addReader(channel, server::acceptReady);
-            return server;
-        } catch (IOException failure) {
-            channel.close();
-            throw new IOException(
-                    "cannot listen on " + address + ": " + failure.getMessage(), failure);
-        } catch (RuntimeException failure) {
-            channel.close();
+            for (SocketAddress address : addresses) {
+                server.listeners.add(SocketListener.open(
+                        network.loop(), address, options, server::serve, server::hasRoom));
+            }
+        } catch (IOException | RuntimeException failure) {
+            server.close();
             throw failure;
         }
+        server.listeners.forEach(SocketListener::resume);
+        return server;
     }
 
-    private void acceptReady() {
-        for (int i = 0; i < ACCEPTS_PER_EVENT; i++) {
-            SocketChannel accepted;
-            try {
-                accepted = channel.accept();
-            } catch (IOException failure) {
-                pauseAccepting(failure);
-                return;
-            }
-            if (accepted == null) {
-                return;
-            }
-            serve(accepted);
-        }
+    // --- Connections ---
+
+    private boolean hasRoom() {
+        return options.maxConnections() == 0 || clients.size() < options.maxConnections();
     }
 
     private void serve(SocketChannel accepted) {
         boolean started = false;
         try {
-            SocketNetwork.prepare(accepted);
+            SocketNetwork.prepare(accepted, options.socket());
             new SocketTransport(network, accepted, protocols.get(), this).start();
             started = true;
         } catch (Exception failure) {
@@ -113,22 +90,17 @@ final class SocketServer implements Server {
         }
     }
 
-    private void pauseAccepting(IOException failure) {
-        report(
-                "cannot accept connections, trying again in " + PAUSE_AFTER_FAILURE.toSeconds()
-                        + " s",
-                failure);
-        network.loop().removeReader(channel);
-        pause = network.loop().callLater(PAUSE_AFTER_FAILURE, this::acceptAgain);
+    void opened(SocketTransport client) {
+        clients.add(client);
     }
 
-    private void acceptAgain() {
-        try {
-            network.loop().addReader(channel, this::acceptReady);
-        } catch (IOException failure) {
-            report("cannot listen any more", failure);
-            close();
+    void closed(SocketTransport client) {
+        boolean wasFull = !hasRoom();
+        clients.remove(client);
+        if (wasFull && !closed) {
+            listeners.forEach(SocketListener::resume);
         }
+        wakeWaiters();
     }
 
     private void report(String message, Exception failure) {
@@ -136,8 +108,8 @@ final class SocketServer implements Server {
     }
 
     @Override
-    public SocketAddress localAddress() {
-        return localAddress;
+    public List<SocketAddress> localAddresses() {
+        return listeners.stream().map(SocketListener::localAddress).toList();
     }
 
     @Override
@@ -145,28 +117,24 @@ final class SocketServer implements Server {
         return clients.size();
     }
 
-    void opened(SocketTransport client) {
-        clients.add(client);
-    }
+    // --- Closing ---
 
-    void closed(SocketTransport client) {
-        clients.remove(client);
+    @Override
+    public boolean isClosed() {
+        return closed;
     }
 
     @Override
     public void close() {
-        if (pause != null) {
-            pause.cancel();
-        }
+        closed = true;
         network.closed(this);
-        try {
-            if (!network.loop().isClosed() && channel.isOpen()) {
-                network.loop().forgetChannel(channel); // From now on connects are refused.
-            }
-            channel.close();
-        } catch (IOException failure) {
-            report("cannot close a listening socket", failure);
-        }
+        listeners.forEach(SocketListener::close);
+        wakeWaiters();
+    }
+
+    @Override
+    public void closeClients() {
+        List.copyOf(clients).forEach(SocketTransport::close);
     }
 
     @Override
@@ -174,9 +142,62 @@ final class SocketServer implements Server {
         List.copyOf(clients).forEach(SocketTransport::abort);
     }
 
+    private boolean isOver() {
+        return closed && clients.isEmpty();
+    }
+
+    private void wakeWaiters() {
+        EventLoop loop = network.loop();
+        if (!isOver() || loop.isClosed()) {
+            return;
+        }
+        for (Future<@Nullable Void> waiter : waiters) {
+            if (!waiter.isDone()) {
+                waiter.setResult(null);
+            }
+        }
+        waiters.clear();
+    }
+
+    @Override
+    public Coroutine<@Nullable Void> waitClosed() {
+        return () -> {
+            if (isOver()) {
+                return null;
+            }
+            Future<@Nullable Void> over = network.loop().createFuture(this);
+            waiters.add(over);
+            try {
+                return Async.await(over);
+            } finally {
+                waiters.remove(over);
+            }
+        };
+    }
+
+    @Override
+    public Coroutine<Integer> shutDown(Duration grace) {
+        return () -> {
+            close();
+            Coroutine.Action allLeave = () -> Async.await(waitClosed());
+            try {
+                if (Async.await(Async.moveOnAfter(grace, allLeave))) {
+                    return 0;
+                }
+            } catch (Throwable givenUp) {
+                abortClients();
+                throw givenUp;
+            }
+            int left = clients.size();
+            abortClients();
+            Async.await(waitClosed());
+            return left;
+        };
+    }
+
     @Override
     public String toString() {
-        return "<Server " + localAddress + (channel.isOpen() ? "" : " closed") + " connections="
-                + clients.size() + ">";
+        return "<Server " + (localAddresses().size() == 1 ? localAddress() : localAddresses())
+                + (closed ? " closed" : "") + " connections=" + clients.size() + ">";
     }
 }

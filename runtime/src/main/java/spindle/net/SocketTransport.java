@@ -11,7 +11,7 @@ import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 
-/// A transport on a non-blocking TCP socket.
+/// A transport on a non-blocking socket, TCP or Unix domain.
 ///
 /// Reading: one read per readiness, into the network's shared buffer, so that a fast peer does
 /// not starve the others. Writing: at once if nothing is queued, which is nearly always; what
@@ -31,13 +31,17 @@ final class SocketTransport implements Transport {
     private final SocketNetwork network;
     private final EventLoop loop;
     private final SocketChannel channel;
-    private final Protocol protocol;
     private final @Nullable SocketServer server;
     private final SocketAddress localAddress;
     private final SocketAddress remoteAddress;
     private final WriteQueue queue = new WriteQueue();
 
     // changes while running
+    private Protocol protocol;
+    private long bytesReceived;
+    private long bytesSent;
+    private long reads;
+    private long writes;
     private int highWater = DEFAULT_HIGH_WATER;
     private int lowWater = DEFAULT_LOW_WATER;
     private boolean readingPaused;
@@ -97,7 +101,19 @@ final class SocketTransport implements Transport {
     }
 
     private void readReady() {
-        ByteBuffer buffer = network.readBuffer();
+        if (protocol instanceof BufferedProtocol buffered) {
+            call("buffer", () -> readInto(buffered.buffer()));
+        } else {
+            readInto(network.readBuffer());
+        }
+    }
+
+    private void readInto(ByteBuffer buffer) {
+        if (!buffer.hasRemaining()) {
+            throw new IllegalStateException(
+                    "expected room to read to but the protocol's buffer is full: " + buffer
+                            + "; pause reading until there is some");
+        }
         int count;
         try {
             count = channel.read(buffer);
@@ -106,10 +122,20 @@ final class SocketTransport implements Transport {
             return;
         }
         if (count > 0) {
-            buffer.flip();
-            call("dataReceived", () -> protocol.dataReceived(buffer));
+            reads++;
+            bytesReceived += count;
+            tellReceived(buffer, count);
         } else if (count < 0) {
             peerEnded();
+        }
+    }
+
+    private void tellReceived(ByteBuffer buffer, int count) {
+        if (protocol instanceof BufferedProtocol buffered) {
+            call("bufferUpdated", () -> buffered.bufferUpdated(count));
+        } else {
+            buffer.flip();
+            call("dataReceived", () -> protocol.dataReceived(buffer));
         }
     }
 
@@ -151,25 +177,55 @@ final class SocketTransport implements Transport {
 
     @Override
     public void write(ByteBuffer data) {
-        if (eofWritten) {
-            throw new IllegalStateException("cannot write after writeEof(): " + this);
-        }
+        checkEofNotWritten();
         if (closing || lost || !data.hasRemaining()) {
             return;
         }
         try {
             if (queue.isEmpty()) {
+                int offered = data.remaining();
                 WriteQueue.writeTo(channel, data);
+                countSent(offered - data.remaining());
             }
-            if (data.hasRemaining()) {
-                enqueue(data);
-            }
+            enqueue(data);
         } catch (IOException failure) {
             lose(failure);
         }
     }
 
+    @Override
+    public void writeAll(ByteBuffer... pieces) {
+        checkEofNotWritten();
+        if (closing || lost) {
+            return;
+        }
+        try {
+            if (queue.isEmpty() && WriteQueue.fitInOneCall(pieces)) {
+                countSent(channel.write(pieces));
+            }
+        } catch (IOException failure) {
+            lose(failure);
+        }
+        for (ByteBuffer piece : pieces) {
+            write(piece);
+        }
+    }
+
+    private void checkEofNotWritten() {
+        if (eofWritten) {
+            throw new IllegalStateException("cannot write after writeEof(): " + this);
+        }
+    }
+
+    private void countSent(long count) {
+        writes++;
+        bytesSent += count;
+    }
+
     private void enqueue(ByteBuffer data) throws IOException {
+        if (!data.hasRemaining()) {
+            return;
+        }
         if (queue.isEmpty()) {
             loop.addWriter(channel, this::writeReady);
         }
@@ -179,7 +235,7 @@ final class SocketTransport implements Transport {
 
     private void writeReady() {
         try {
-            queue.flushTo(channel);
+            countSent(queue.flushTo(channel));
             if (queue.isEmpty()) {
                 loop.removeWriter(channel);
             }
@@ -356,6 +412,21 @@ final class SocketTransport implements Transport {
                     new ExceptionHandler.Context("protocol." + method + "() failed", thrown, this));
             return thrown instanceof Exception exception ? exception : new IOException(thrown);
         }
+    }
+
+    @Override
+    public Protocol protocol() {
+        return protocol;
+    }
+
+    @Override
+    public void setProtocol(Protocol protocol) {
+        this.protocol = protocol;
+    }
+
+    @Override
+    public TransportCounters counters() {
+        return new TransportCounters(bytesReceived, bytesSent, reads, writes);
     }
 
     @Override

@@ -2,6 +2,7 @@ package spindle.net;
 
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
+import java.util.Optional;
 
 /// A connection as its [Protocol] sees it: somewhere to write, and a few levers.
 ///
@@ -18,6 +19,16 @@ public interface Transport {
     ///
     /// @throws IllegalStateException after [#writeEof()]
     void write(ByteBuffer data);
+
+    /// Sends several pieces, one after the other, as [#write(ByteBuffer)] does one; in a single
+    /// call of the system where it takes them all. The array is only read.
+    ///
+    /// @throws IllegalStateException after [#writeEof()]
+    default void writeAll(ByteBuffer... pieces) {
+        for (ByteBuffer piece : pieces) {
+            write(piece);
+        }
+    }
 
     /// Says to the peer that nothing more will be sent, once all is sent. Reading goes on.
     void writeEof();
@@ -53,9 +64,25 @@ public interface Transport {
     /// Returns how many bytes wait to be sent.
     long writeBufferSize();
 
+    /// Returns who is told what happens to the connection.
+    Protocol protocol();
+
+    /// Has another protocol take over: from the next event on, it is told. It is not told of
+    /// `connectionMade`; if writing was paused, it must find that out from
+    /// [#writeBufferSize()].
+    void setProtocol(Protocol protocol);
+
     /// Returns the address of this end.
     SocketAddress localAddress();
 
     /// Returns the address of the peer.
     SocketAddress remoteAddress();
+
+    /// Returns what TLS has agreed on with the peer; empty on a connection without.
+    default Optional<TlsDetails> tls() {
+        return Optional.empty();
+    }
+
+    /// Returns what has gone through so far.
+    TransportCounters counters();
 }

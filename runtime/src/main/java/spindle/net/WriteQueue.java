@@ -39,6 +39,15 @@ final class WriteQueue {
         }
     }
 
+    /// Returns whether all of them may be given to the system in one call.
+    static boolean fitInOneCall(ByteBuffer[] pieces) {
+        long total = 0;
+        for (ByteBuffer piece : pieces) {
+            total += piece.remaining();
+        }
+        return total <= BYTES_PER_CALL;
+    }
+
     boolean isEmpty() {
         return size == 0;
     }
@@ -69,18 +78,20 @@ final class WriteQueue {
         data.position(data.limit());
     }
 
-    /// Writes as much as the system takes.
-    void flushTo(SocketChannel channel) throws IOException {
+    /// Writes as much as the system takes; returns how much that was.
+    long flushTo(SocketChannel channel) throws IOException {
+        long sizeBefore = size;
         while (size > 0) {
             ByteBuffer first = pieces.element();
             int before = first.remaining();
             writeTo(channel, first);
             size -= before - first.remaining();
             if (first.hasRemaining()) {
-                return;
+                break;
             }
             pieces.remove();
         }
+        return sizeBefore - size;
     }
 
     void clear() {

@@ -19,7 +19,7 @@ final class Connections<S extends RecordingProtocol> implements AutoCloseable {
     private final Deque<S> accepted = new ArrayDeque<>();
 
     private Connections(Supplier<S> protocols) throws IOException {
-        server = LoopRun.network().listen(LoopRun.anyPort(), 100, () -> {
+        server = LoopRun.network().listen(LoopRun.anyPort(), () -> {
             S protocol = protocols.get();
             accepted.add(protocol);
             return protocol;

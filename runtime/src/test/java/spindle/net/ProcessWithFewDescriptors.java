@@ -54,7 +54,7 @@ final class ProcessWithFewDescriptors {
     /// Leaves no handle to the process, or just takes some of them.
     private void playOnce(int mostHogs) throws Exception {
         accepted = 0;
-        try (Server server = LoopRun.network().listen(LoopRun.anyPort(), 100, () -> {
+        try (Server server = LoopRun.network().listen(LoopRun.anyPort(), () -> {
             accepted++;
             return new Protocol() {};
         })) {
