@@ -2,6 +2,7 @@ package spindle.net;
 
 import org.jspecify.annotations.Nullable;
 
+import spindle.Async;
 import spindle.CheckReturnValue;
 import spindle.Coroutine;
 
@@ -51,5 +52,22 @@ public interface Server extends AutoCloseable {
     /// these. Its result is how many had to be aborted. Suspends the calling task; if it is
     /// cancelled, it aborts what is left at once.
     @CheckReturnValue
-    Coroutine<Integer> shutDown(Duration grace);
+    default Coroutine<Integer> shutDown(Duration grace) {
+        Coroutine.Action allLeave = () -> Async.await(waitClosed());
+        return () -> {
+            close();
+            try {
+                if (Async.await(Async.moveOnAfter(grace, allLeave))) {
+                    return 0;
+                }
+            } catch (Throwable givenUp) {
+                abortClients();
+                throw givenUp;
+            }
+            int left = connectionCount();
+            abortClients();
+            Async.await(waitClosed());
+            return left;
+        };
+    }
 }

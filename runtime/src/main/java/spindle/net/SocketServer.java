@@ -11,7 +11,6 @@ import spindle.Future;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.nio.channels.SocketChannel;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -172,26 +171,6 @@ final class SocketServer implements Server {
             } finally {
                 waiters.remove(over);
             }
-        };
-    }
-
-    @Override
-    public Coroutine<Integer> shutDown(Duration grace) {
-        return () -> {
-            close();
-            Coroutine.Action allLeave = () -> Async.await(waitClosed());
-            try {
-                if (Async.await(Async.moveOnAfter(grace, allLeave))) {
-                    return 0;
-                }
-            } catch (Throwable givenUp) {
-                abortClients();
-                throw givenUp;
-            }
-            int left = clients.size();
-            abortClients();
-            Async.await(waitClosed());
-            return left;
         };
     }
 
