@@ -18,7 +18,15 @@ import java.util.concurrent.Callable;
         name = "demos/run",
         description = "Programs that show what one thread can do.",
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {Race.class, Fetch.class, Load.class, Serve.class, Rehearse.class})
+        subcommands = {
+            Race.class,
+            Fetch.class,
+            Load.class,
+            Serve.class,
+            Echo.class,
+            Proxy.class,
+            Rehearse.class
+        })
 public final class Main implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
@@ -39,6 +47,7 @@ public final class Main implements Callable<Integer> {
         return new CommandLine(new Main())
                 .registerConverter(Duration.class, new Durations())
                 .registerConverter(JsonTarget.class, JsonTarget::parse)
+                .registerConverter(HostAndPort.class, HostAndPort::parse)
                 .setParameterExceptionHandler((mistake, _) -> explain(mistake))
                 // What a demo cannot do is said in one line: a stack trace would bury it.
                 .setExecutionExceptionHandler((failure, command, _) -> {

@@ -1,24 +1,12 @@
 package spindle.demos;
 
-import static spindle.Async.await;
-
-import org.jspecify.annotations.Nullable;
-
 import picocli.CommandLine.Command;
-import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-import spindle.CancelledError;
 import spindle.EventLoop;
-import spindle.Future;
-import spindle.Task;
-import spindle.net.Server;
 
-import java.io.IOException;
-import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 
@@ -62,54 +50,9 @@ final class Serve implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        if (port < 0 || port > 0xFFFF) {
-            throw new ParameterException(
-                    spec.commandLine(), "--port must be from 0 to 65535, was " + port);
-        }
-        PrintWriter err = spec.commandLine().getErr();
-        EventLoop loop = EventLoop.open();
-        Task<@Nullable Void> serving = loop.createTask("serve", () -> serve(loop));
-        try (EndOnSignal end = EndOnSignal.of(loop, serving)) {
-            if (untilStdinCloses) {
-                Thread.ofPlatform().daemon().name("stdin").start(() -> watchStdin(end));
-            }
-            return run(loop, serving, err);
-        }
-    }
-
-    /// Runs and closes the loop, and with it every connection.
-    private int run(EventLoop loop, Task<?> serving, PrintWriter err) throws Exception {
-        try (loop) {
-            loop.runUntilComplete(serving);
-        } catch (CancelledError _) {
-            if (!untilStdinCloses) {
-                err.println("stopped");
-            }
-        } catch (IOException failure) {
-            err.println("serve: " + failure.getMessage());
-            return ExitCode.SOFTWARE;
-        }
-        return ExitCode.OK;
-    }
-
-    private @Nullable Void serve(EventLoop loop) throws Exception {
-        try (Server server = SlowServer.listen(loop, port, delay)) {
-            PrintWriter out = spec.commandLine().getOut();
-            out.println("listening on " + SlowServer.urlOf(server));
-            out.flush();
-            Future<@Nullable Void> never = loop.createFuture();
-            return await(never);
-        }
-    }
-
-    private static void watchStdin(EndOnSignal end) {
-        try {
-            while (System.in.read() >= 0) {
-                // Nothing is expected: we wait for the end.
-            }
-        } catch (IOException alsoTheEnd) {
-            // Falls through: a pipe that breaks has closed as well.
-        }
-        end.cancelTask();
+        ServerProgram.checkPort(spec, "--port", port);
+        ServerProgram program = new ServerProgram(
+                spec, () -> SlowServer.listen(EventLoop.current(), port, delay), SlowServer::urlOf);
+        return untilStdinCloses ? program.runUntilStdinCloses() : program.run();
     }
 }

@@ -4,18 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
-import java.net.URI;
-import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
@@ -23,21 +19,14 @@ import java.util.concurrent.TimeUnit;
 @Tag("realtime")
 @Timeout(60)
 class SignalTest {
-    private final List<Process> started = new ArrayList<>();
-
-    @AfterEach
-    void endAll() {
-        started.forEach(process -> {
-            process.descendants().forEach(ProcessHandle::destroyForcibly);
-            process.destroyForcibly();
-        });
-    }
+    @RegisterExtension
+    final DemoProcesses demos = new DemoProcesses();
 
     @Test
     void serverEndsOnSigtermWithStatus0AndClosesItsConnections() throws Exception {
-        Process server = start("serve", "--port=0", "--delay=1m");
+        Process server = demos.start("serve", "--port=0", "--delay=1m");
         try (Socket client =
-                new Socket(InetAddress.getLoopbackAddress(), portOf(server.inputReader()))) {
+                new Socket(InetAddress.getLoopbackAddress(), DemoProcesses.portOf(server))) {
             client.getOutputStream().write("GET / HTTP/1.1\r\n\r\n".getBytes(ISO_8859_1));
 
             server.toHandle()
@@ -52,10 +41,10 @@ class SignalTest {
 
     @Test
     void portThatIsTakenIsALine() throws Exception {
-        Process first = start("serve", "--port=0");
-        int port = portOf(first.inputReader());
+        Process first = demos.start("serve", "--port=0");
+        int port = DemoProcesses.portOf(first);
 
-        Process second = start("serve", "--port=" + port);
+        Process second = demos.start("serve", "--port=" + port);
 
         assertThat(second.waitFor(20, TimeUnit.SECONDS)).isTrue();
         assertThat(second.exitValue()).isEqualTo(1);
@@ -67,7 +56,7 @@ class SignalTest {
 
     @Test
     void serverOfARaceThatIsToldToEndEnds() throws Exception {
-        Process race = start("race", "--delay=1m");
+        Process race = demos.start("race", "--delay=1m");
         ProcessHandle server = serverOf(race);
 
         race.toHandle().destroy(); // SIGTERM
@@ -78,7 +67,7 @@ class SignalTest {
 
     @Test
     void serverOfARaceThatIsKilledEnds() throws Exception {
-        Process race = start("race", "--delay=1m");
+        Process race = demos.start("race", "--delay=1m");
         ProcessHandle server = serverOf(race);
 
         race.destroyForcibly(); // SIGKILL: no hook of the race's runs.
@@ -86,26 +75,7 @@ class SignalTest {
         server.onExit().get(10, TimeUnit.SECONDS);
     }
 
-    // --- Starting and watching ---
-
-    private Process start(String... arguments) throws IOException {
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "--add-opens=java.base/java.lang=ALL-UNNAMED",
-                "-cp",
-                System.getProperty("java.class.path"),
-                Main.class.getName()));
-        command.addAll(List.of(arguments));
-        Process process = new ProcessBuilder(command).start();
-        started.add(process);
-        return process;
-    }
-
-    private static int portOf(BufferedReader output) throws IOException {
-        String line = output.readLine();
-        assertThat(line).matches("listening on http://127\\.0\\.0\\.1:\\d+/");
-        return URI.create(line.substring("listening on ".length())).getPort();
-    }
+    // --- Watching ---
 
     /// Waits until a race has started its server.
     private static ProcessHandle serverOf(Process race) throws InterruptedException {

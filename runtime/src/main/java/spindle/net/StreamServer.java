@@ -24,7 +24,7 @@ final class StreamServer implements Server {
     private final Server server;
 
     // changes while running
-    private final Set<Task<?>> handlers = new LinkedHashSet<>();
+    private final Set<Task<@Nullable Void>> handlers = new LinkedHashSet<>();
 
     private StreamServer(
             Network network,
@@ -50,7 +50,7 @@ final class StreamServer implements Server {
 
     private void serve(StreamConnection connection) {
         String name = "connection from " + connection.writer().transport().remoteAddress();
-        Task<?> task = Async.createTask(name, () -> handle(connection));
+        Task<@Nullable Void> task = Async.createTask(name, () -> handle(connection));
         handlers.add(task);
         task.addDoneCallback(_ -> handlers.remove(task));
     }
@@ -110,17 +110,15 @@ final class StreamServer implements Server {
     public Coroutine<@Nullable Void> waitClosed() {
         return () -> {
             Async.await(server.waitClosed());
-            while (!handlers.isEmpty()) {
-                Async.await(Async.waitAll(handlersLeft()));
+            for (var left = handlersLeft(); !left.isEmpty(); left = handlersLeft()) {
+                Async.await(Async.waitAll(left));
             }
             return null;
         };
     }
 
-    /// A collection of tasks of unknown types is one of futures of anything.
-    @SuppressWarnings("unchecked")
-    private List<Task<@Nullable Object>> handlersLeft() {
-        return handlers.stream().map(task -> (Task<@Nullable Object>) task).toList();
+    private List<Task<@Nullable Void>> handlersLeft() {
+        return handlers.stream().filter(task -> !task.isDone()).toList();
     }
 
     @Override
