@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 /// Says, in debug mode, where a task awaited what failed: it hangs, suppressed, on the failure,
 /// whose own stack trace ends where the failed task began.
 ///
-/// Next: [Task].
+/// Next: [Interruption].
 final class AwaitTrace extends Exception {
     private static final long serialVersionUID = 1L;
 

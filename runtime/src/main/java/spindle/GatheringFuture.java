@@ -43,9 +43,15 @@ final class GatheringFuture<T extends @Nullable Object, R extends @Nullable Obje
         if (children.isEmpty()) {
             setResult(List.of());
         }
+        List<Future<? extends T>> doneAlready = new ArrayList<>();
         for (Future<? extends T> child : children) {
-            child.addDoneCallback(this::childDone);
+            if (child.isDone()) {
+                doneAlready.add(child);
+            } else {
+                child.addDoneCallback(this::childDone);
+            }
         }
+        doneAlready.forEach(this::childDone); // If that is all, as with eager tasks, so is this.
     }
 
     /// Returns the future of the children's values; the first failure is its own.

@@ -292,10 +292,10 @@ public final class ParallelMap<S, R extends @Nullable Object>
             return;
         }
         left.forEach(task -> task.cancel("its map was closed"));
-        CancelledError cancelled =
+        Throwable interrupted =
                 WaitSet.awaitEnds(left, EventLoop.callingTask("the close of a map"));
-        if (cancelled != null) {
-            throw cancelled;
+        if (interrupted != null) {
+            throw Future.<RuntimeException>sneaky(interrupted);
         }
     }
 

@@ -42,15 +42,16 @@ public final class Task<T extends @Nullable Object> extends Future<T> {
     /// The task-locals' values, while the coroutine does not run.
     Context context;
 
-    /// True if the next step is to throw a [CancelledError] into the coroutine.
+    /// True if the next step is to throw into the coroutine what it was asked to stop with.
+    /// False if that comes back from the awaited future, which it was passed on to.
     private boolean mustCancel;
 
-    /// True from a request to cancel that was passed on to the awaited future until the
-    /// coroutine hears of it.
-    private boolean cancelPassedOn;
+    /// True from a request to cancel until the coroutine hears of it.
+    private boolean cancelPending;
 
-    /// What is thrown instead of a [CancelledError], if the request was [#interrupt].
-    private @Nullable Throwable interruption;
+    /// What else the coroutine is to hear of, after a pending request to cancel: the first of a
+    /// linked list.
+    private @Nullable Interruption interruption;
 
     private @Nullable String cancelReason;
     private int cancelRequests;
@@ -145,11 +146,29 @@ public final class Task<T extends @Nullable Object> extends Future<T> {
             if (cancelReason == null) {
                 cancelReason = cancelled.getMessage();
             }
+            reportSuppressed(cancelled);
             finishCancelled();
         } catch (Throwable failure) {
             finish(() -> super.setException(failure));
             if (failure instanceof VirtualMachineError error) {
                 fatal = error;
+            }
+        }
+    }
+
+    /// Reports what failed, a `close` say, while `cancelled` was on its way: a cancellation
+    /// goes no further than its task, nor does what it suppresses.
+    void reportSuppressed(CancelledError cancelled) {
+        for (Throwable suppressed : cancelled.getSuppressed()) {
+            switch (suppressed) {
+                case AwaitTrace _ -> {}
+                case CancelledError another -> reportSuppressed(another);
+                default ->
+                    loop.callExceptionHandler(new ExceptionHandler.Context(
+                            "exception in a task while it was being cancelled",
+                            suppressed,
+                            this,
+                            origin()));
             }
         }
     }
@@ -189,13 +208,11 @@ public final class Task<T extends @Nullable Object> extends Future<T> {
         boolean passedOn = mustCancel && future.requestCancel(cancelReason);
         if (passedOn) {
             mustCancel = false;
-            cancelPassedOn = true;
         }
         if (!suspension().suspend()) {
             waitingFor = null;
             future.removeDoneCallback(step);
             mustCancel |= passedOn; // The request stands: nothing was thrown.
-            cancelPassedOn = false;
             throw cannotSuspend();
         }
         throwIfAsked(future.hasCancellation());
@@ -215,24 +232,26 @@ public final class Task<T extends @Nullable Object> extends Future<T> {
         return Objects.requireNonNull(suspension, "started");
     }
 
-    /// Throws what the coroutine was asked to stop with while it was suspended.
+    /// Throws what the coroutine was asked to stop with while it was suspended. Of several,
+    /// each await throws one.
     ///
     /// @param cancelled whether what it waited for was cancelled: then a request that was passed
     ///     on has come back
     private void throwIfAsked(boolean cancelled) {
-        Throwable thrown = interruption;
-        if (thrown != null && !mustCancel && !cancelled) {
+        boolean must = mustCancel;
+        Interruption interrupting = cancelPending ? null : interruption;
+        if (interrupting == null) {
+            cancelPending = false;
+            mustCancel = interruption != null;
+            if (must) {
+                throw new CancelledError(cancelReason);
+            }
+        } else if (must || cancelled) {
+            interruption = interrupting.next();
+            mustCancel = interruption != null;
+            throw Future.<RuntimeException>sneaky(interrupting.toBeThrown());
+        } else {
             mustCancel = true; // The awaited future went its own way: then the next await throws.
-            return;
-        }
-        if (thrown != null) {
-            interruption = null;
-            mustCancel = false;
-            throw Future.<RuntimeException>sneaky(thrown);
-        }
-        if (mustCancel) {
-            mustCancel = false;
-            throw new CancelledError(cancelReason);
         }
     }
 
@@ -249,7 +268,6 @@ public final class Task<T extends @Nullable Object> extends Future<T> {
             return; // An await that could not suspend had cancelled it.
         }
         waitingFor = null;
-        cancelPassedOn = false;
         future.markRetrieved(); // By the coroutine; or dropped, if a cancellation came with it.
         step();
     }
@@ -264,41 +282,43 @@ public final class Task<T extends @Nullable Object> extends Future<T> {
     boolean requestCancel(@Nullable String reason) {
         cancelRequests++;
         cancelReason = reason;
-        interruption = null; // Whatever it was, this is stronger.
+        cancelPending = true;
         askToStop(reason);
         return true;
     }
 
-    /// Asks the task to stop with `throwable` instead of a [CancelledError], as long as nobody
-    /// cancels it. Does not count as a request to cancel.
-    void interrupt(Throwable throwable, String reason) {
-        if (!isDone() && !mustCancel && !cancelPassedOn) {
-            interruption = throwable;
-            askToStop(reason);
+    /// Asks the task to stop with something else than a [CancelledError], after what it was
+    /// asked to stop with already. Does not count as a request to cancel.
+    void interrupt(Interruption another, String reason) {
+        if (isDone()) {
+            return;
+        }
+        if (interruption != null) {
+            interruption.append(another);
+        } else {
+            interruption = another;
+            if (!cancelPending) {
+                askToStop(reason);
+            }
         }
     }
 
     private void askToStop(@Nullable String reason) {
-        if (waitingFor != null && !waitingFor.isDone() && waitingFor.requestCancel(reason)) {
-            cancelPassedOn = true;
-        } else {
+        if (waitingFor == null || waitingFor.isDone() || !waitingFor.requestCancel(reason)) {
             mustCancel = true;
         }
     }
 
-    /// Takes an interruption back; returns whether the coroutine had not heard of it yet.
-    boolean withdraw(Throwable throwable) {
-        boolean pending = interruption == throwable;
-        if (pending) {
-            interruption = null;
-            mustCancel = false;
-        }
-        return pending;
+    /// Takes an interruption back that the coroutine, which calls, has not heard of.
+    void withdraw(Interruption withdrawn) {
+        interruption = interruption == null ? null : interruption.without(withdrawn);
+        mustCancel &= cancelPending || interruption != null;
     }
 
     /// Has the next await that has to wait throw a [CancelledError], for a request that was made
     /// and could not be heard when it came. Counts as no new one.
     void cancelAgain() {
+        cancelPending = true;
         mustCancel = true;
     }
 
@@ -313,6 +333,7 @@ public final class Task<T extends @Nullable Object> extends Future<T> {
     public int uncancel() {
         loop.checkOwner();
         if (cancelRequests > 0 && --cancelRequests == 0) {
+            cancelPending = false;
             mustCancel &= interruption != null;
             cancelReason = null;
         }

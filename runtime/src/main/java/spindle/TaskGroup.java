@@ -49,14 +49,25 @@ public final class TaskGroup implements AutoCloseable {
     private final Set<Task<?>> children = new LinkedHashSet<>();
     private @Nullable TaskGroupException failure;
 
-    /// What the body was interrupted with.
-    private @Nullable Throwable interruption;
+    /// What the body is, or was, interrupted with.
+    private @Nullable Interruption interruption;
+
+    /// The cancellation that came while the owner waited for the tasks.
+    private @Nullable CancelledError cancelled;
+
+    /// What an outer group has interrupted that wait with.
+    private @Nullable TaskGroupException outerFailure;
 
     /// What the owner waits for, in `join` or at the end.
     private @Nullable Future<@Nullable Void> childrenEnded;
 
-    private boolean stopping;
+    /// Why it takes no more tasks; null as long as it does.
+    private @Nullable String stopReason;
+
+    /// Whether the owner has heard of the failure.
     private boolean thrown;
+
+    private boolean closing;
     private boolean closed;
 
     private TaskGroup(boolean cancelsBody) {
@@ -100,13 +111,17 @@ public final class TaskGroup implements AutoCloseable {
     /// @throws IllegalStateException if the group is closed, was cancelled or a task has failed
     public <T extends @Nullable Object> Task<T> createTask(Coroutine<T> coroutine) {
         checkTakesTasks();
-        return adopt(loop.createTask(coroutine));
+        Task<T> task = loop.createTask(coroutine);
+        adopt(task, () -> childDone(task));
+        return task;
     }
 
     /// Starts a task with a name in the group.
     public <T extends @Nullable Object> Task<T> createTask(String name, Coroutine<T> coroutine) {
         checkTakesTasks();
-        return adopt(loop.createTask(name, coroutine));
+        Task<T> task = loop.createTask(name, coroutine);
+        adopt(task, () -> childDone(task));
+        return task;
     }
 
     /// Starts a task in the group that runs an action.
@@ -124,7 +139,7 @@ public final class TaskGroup implements AutoCloseable {
     /// Suspends the calling task.
     ///
     /// If the task fails before, that is thrown here and is no failure of the group. If this is
-    /// cancelled, so is the task, and awaited.
+    /// cancelled, so is the task, and the group waits for it.
     @CheckReturnValue
     public <V extends @Nullable Object> Coroutine<V> start(Starter<V> starter) {
         return () -> {
@@ -135,8 +150,7 @@ public final class TaskGroup implements AutoCloseable {
                 starter.run(readiness);
                 return null;
             });
-            children.add(task);
-            task.addDoneCallback(_ -> starterDone(task, readiness.started));
+            adopt(task, () -> starterDone(task, readiness.started));
             return awaitStart(task, readiness.started, caller);
         };
     }
@@ -172,7 +186,7 @@ public final class TaskGroup implements AutoCloseable {
             Task<?> starting, Future<V> started, Task<?> caller) throws Exception {
         try {
             return caller.await(started);
-        } catch (CancelledError givenUp) {
+        } catch (CancelledError | TaskGroupException givenUp) {
             starting.cancel("nobody waits for it to start any more");
             throw givenUp;
         }
@@ -194,14 +208,16 @@ public final class TaskGroup implements AutoCloseable {
         noteIfAllEnded();
     }
 
-    private <T extends @Nullable Object> Task<T> adopt(Task<T> task) {
+    private void adopt(Task<?> task, Runnable whenDone) {
         children.add(task);
-        task.addDoneCallback(_ -> childDone(task));
-        return task;
+        task.addDoneCallback(_ -> whenDone.run());
+        if (stopReason != null) {
+            task.cancel(stopReason); // An eager task has stopped the group in its first step.
+        }
     }
 
     private void checkTakesTasks() {
-        if (closed || stopping) {
+        if (closed || stopReason != null) {
             throw new IllegalStateException("the task group takes no more tasks: "
                     + (closed ? "it is closed" : "one of its tasks has failed, or it was cancelled")
                     + ": " + this);
@@ -229,14 +245,14 @@ public final class TaskGroup implements AutoCloseable {
 
     /// Cancels the tasks, then interrupts the body, unless that waits for them already.
     private void stop(String reason) {
-        if (stopping) {
+        if (stopReason != null) {
             return;
         }
-        stopping = true;
+        stopReason = reason;
         for (Task<?> child : List.copyOf(children)) {
             child.cancel(reason);
         }
-        if (childrenEnded == null && !closed) {
+        if (childrenEnded == null && !closing) {
             interruptBody(reason);
         }
     }
@@ -244,8 +260,8 @@ public final class TaskGroup implements AutoCloseable {
     private void interruptBody(String reason) {
         Throwable thrower = cancelsBody ? new CancelledError(reason) : failure;
         if (thrower != null) {
-            interruption = thrower;
-            owner.interrupt(thrower, reason);
+            interruption = new Interruption(thrower);
+            owner.interrupt(interruption, reason);
         }
     }
 
@@ -270,8 +286,9 @@ public final class TaskGroup implements AutoCloseable {
     /// @throws TaskGroupException if any of them failed
     public void join() throws TaskGroupException {
         checkIsOwner("join");
-        CancelledError cancelled = awaitChildren();
-        throwWhatHappened(cancelled);
+        awaitChildren();
+        thrown = false; // Whoever asks, hears of it.
+        throwWhatHappened();
     }
 
     /// Cancels the tasks that are still running and waits for them; after [#join()] there are
@@ -284,26 +301,18 @@ public final class TaskGroup implements AutoCloseable {
             return;
         }
         checkIsOwner("close");
+        closing = true;
         if (!children.isEmpty()) {
-            stopping = true;
-            for (Task<?> child : List.copyOf(children)) {
-                child.cancel("its group was left without join");
-            }
+            stop("its group was left without join");
         }
-        CancelledError cancelled = awaitChildren();
+        awaitChildren();
         closed = true;
-        if (interruption != null && !owner.withdraw(interruption)) {
-            thrown = true; // It is on its way through the block that closes us.
-        }
-        if (!thrown || cancelled != null) {
-            throwWhatHappened(cancelled);
-        }
+        throwWhatHappened();
     }
 
-    /// Waits for the tasks, whatever comes meanwhile. Returns the cancellation that came, which
-    /// the tasks were passed.
-    private @Nullable CancelledError awaitChildren() {
-        CancelledError cancelled = null;
+    /// Waits for the tasks, whatever comes meanwhile.
+    private void awaitChildren() {
+        withdrawInterruption();
         while (!children.isEmpty()) {
             Future<@Nullable Void> ended = loop.createFuture(this);
             childrenEnded = ended;
@@ -312,12 +321,29 @@ public final class TaskGroup implements AutoCloseable {
             } catch (CancelledError request) {
                 cancelled = request;
                 stop("the task that waits for its group was cancelled");
+            } catch (TaskGroupException failureOutside) {
+                addOuterFailure(failureOutside);
+                stop("the task that waits for its group was interrupted by an outer group");
             } catch (Exception impossible) {
                 throw new IllegalStateException("a wait failed that cannot", impossible);
             }
         }
         childrenEnded = null;
-        return cancelled;
+    }
+
+    private void withdrawInterruption() {
+        if (interruption != null) {
+            owner.withdraw(interruption);
+            thrown |= interruption.wasThrown();
+        }
+    }
+
+    private void addOuterFailure(TaskGroupException another) {
+        if (outerFailure == null) {
+            outerFailure = another;
+        } else {
+            outerFailure.add(another);
+        }
     }
 
     private void noteIfAllEnded() {
@@ -326,18 +352,32 @@ public final class TaskGroup implements AutoCloseable {
         }
     }
 
-    /// Failures win; a cancellation that was asked for is then heard of at the next await.
-    private void throwWhatHappened(@Nullable CancelledError cancelled) throws TaskGroupException {
-        if (failure != null) {
-            if (cancelled != null && owner.cancelling() > requestsBefore) {
-                owner.cancelAgain();
-            }
-            thrown = true;
-            throw failure;
+    /// Failures win, an outer group's above all; a cancellation that was asked for is then
+    /// heard of at the next await.
+    private void throwWhatHappened() throws TaskGroupException {
+        TaskGroupException untold = thrown ? null : failure;
+        if (outerFailure != null && untold != null) {
+            outerFailure.add(untold);
         }
-        if (cancelled != null) {
-            throw cancelled;
+        TaskGroupException strongest = outerFailure != null ? outerFailure : untold;
+        CancelledError request = cancelled;
+        outerFailure = null;
+        cancelled = null;
+        thrown = failure != null;
+        if (request != null && (strongest != null || thrown) && hasNewRequest()) {
+            owner.cancelAgain();
+            request = null;
         }
+        if (strongest != null) {
+            throw strongest;
+        }
+        if (request != null) {
+            throw request;
+        }
+    }
+
+    private boolean hasNewRequest() {
+        return owner.cancelling() > requestsBefore;
     }
 
     private void checkIsOwner(String method) {
@@ -354,12 +394,13 @@ public final class TaskGroup implements AutoCloseable {
 
     private <T extends @Nullable Object> @Nullable T runBody(Body<T> body) throws Exception {
         T value = null;
-        CancelledError foreign = null;
         try {
             value = body.run(this);
-        } catch (CancelledError cancelled) {
-            if (!isOwn(cancelled)) {
-                foreign = cancelled;
+        } catch (CancelledError caught) {
+            if (isOwn(caught)) {
+                owner.reportSuppressed(caught);
+            } else {
+                cancelled = caught;
                 stop("the body of its group was cancelled");
             }
         } catch (VirtualMachineError fatal) {
@@ -367,25 +408,23 @@ public final class TaskGroup implements AutoCloseable {
         } catch (Throwable bodyFailure) {
             addFailure(bodyFailure);
         }
-        CancelledError whileWaiting = awaitChildren();
+        closing = true;
+        awaitChildren();
         closed = true;
-        if (interruption != null) {
-            owner.withdraw(interruption);
-        }
-        throwWhatHappened(foreign != null ? foreign : whileWaiting);
+        thrown = false; // The body heard of a cancellation, at most.
+        throwWhatHappened();
         return value;
     }
 
     /// Returns whether it was the group that cancelled its body, and nobody else has.
-    private boolean isOwn(CancelledError cancelled) {
-        return cancelled == interruption
-                || (interruption != null && owner.cancelling() <= requestsBefore);
+    private boolean isOwn(CancelledError caught) {
+        return interruption != null && (interruption.threw(caught) || !hasNewRequest());
     }
 
     /// Returns a form such as `<TaskGroup of 'main' tasks=3 stopping>`.
     @Override
     public String toString() {
         return "<TaskGroup of '" + owner.name() + "' tasks=" + children.size()
-                + (closed ? " closed" : stopping ? " stopping" : "") + ">";
+                + (closed ? " closed" : stopReason != null ? " stopping" : "") + ">";
     }
 }

@@ -102,11 +102,19 @@ public final class Timeout {
                 return Optional.ofNullable(run(coroutine));
             } catch (TimeoutException timeout) {
                 if (timeout == thrown) {
+                    reportSuppressed(timeout);
                     return Optional.empty();
                 }
                 throw timeout;
             }
         };
+    }
+
+    /// What failed while the coroutine was given up is not passed over in silence.
+    private void reportSuppressed(TimeoutException timeout) {
+        if (task != null && timeout.getCause() instanceof CancelledError cancelled) {
+            task.reportSuppressed(cancelled);
+        }
     }
 
     /// Returns a coroutine that does the same with an action; its result is whether the action

@@ -98,9 +98,10 @@ final class WaitSet<T extends @Nullable Object> implements Consumer<Future<?>> {
     }
 
     /// Waits in `waiting` until all `tasks` have ended, whatever comes meanwhile. Returns the
-    /// cancellation that came, if one did: what to do with it is up to the caller.
-    static @Nullable CancelledError awaitEnds(List<Task<?>> tasks, Task<?> waiting) {
-        CancelledError cancelled = null;
+    /// cancellation that came, or with what a group has interrupted the wait, if one did: what
+    /// to do with it is up to the caller.
+    static @Nullable Throwable awaitEnds(List<Task<?>> tasks, Task<?> waiting) {
+        Throwable interrupted = null;
         for (Task<?> task : tasks) {
             while (!task.isDone()) {
                 Future<@Nullable Void> ended = new Future<>(task.loop, task);
@@ -111,13 +112,13 @@ final class WaitSet<T extends @Nullable Object> implements Consumer<Future<?>> {
                 });
                 try {
                     waiting.await(ended);
-                } catch (CancelledError request) {
-                    cancelled = request;
+                } catch (CancelledError | TaskGroupException request) {
+                    interrupted = request;
                 } catch (Exception impossible) {
                     throw new IllegalStateException("a wait failed that cannot", impossible);
                 }
             }
         }
-        return cancelled;
+        return interrupted;
     }
 }

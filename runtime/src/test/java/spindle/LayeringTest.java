@@ -66,6 +66,7 @@ class LayeringTest {
             "HandoffSuspension",
             "CoroutineEngine",
             "AwaitTrace",
+            "Interruption",
             "Task",
             "LoopObserver",
             "DeadlockException",

@@ -105,11 +105,11 @@ public final class StreamReader {
     public Coroutine<byte[]> readAll(int limit) {
         checkNotNegative(limit);
         return () -> {
-            while (awaitMore()) {
+            do {
                 if (ahead.size() > limit) {
                     throw new LimitOverrunException("the end of the stream", limit);
                 }
-            }
+            } while (awaitMore());
             return take(ahead.size());
         };
     }

@@ -82,7 +82,7 @@ final class StreamServer implements Server {
 
     @Override
     public int connectionCount() {
-        return Math.max(server.connectionCount(), handlers.size());
+        return Math.max(server.connectionCount(), handlersLeft().size());
     }
 
     @Override
