@@ -5,7 +5,6 @@ import org.jspecify.annotations.Nullable;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -349,6 +348,14 @@ public final class Async {
         return gatherOutcomes(List.of(awaitables));
     }
 
+    /// Gathers coroutines as [#gatherOutcomes(Collection)]: for those that are written as lambdas.
+    @SafeVarargs
+    @SuppressWarnings("varargs") // The array is only read.
+    public static <T extends @Nullable Object> Future<List<Outcome<T>>> gatherOutcomes(
+            Coroutine<? extends T>... coroutines) {
+        return gatherOutcomes(List.of(coroutines));
+    }
+
     private static <T extends @Nullable Object> List<Future<? extends T>> ensureFutures(
             EventLoop loop, Collection<? extends Awaitable<? extends T>> awaitables) {
         List<Future<? extends T>> futures = new ArrayList<>(awaitables.size());
@@ -370,11 +377,7 @@ public final class Async {
     /// taken as there is room, results as they are asked for: see [ParallelMap].
     public static <S, R extends @Nullable Object> ParallelMap<S, R> map(
             Iterable<S> source, int limit, Function<? super S, ? extends Coroutine<R>> function) {
-        Iterator<S> elements = source.iterator();
-        return map(
-                () -> () -> elements.hasNext() ? Optional.of(elements.next()) : Optional.empty(),
-                limit,
-                function);
+        return new ParallelMap<>(source, limit, function);
     }
 
     /// Applies a function to each element of a sequence that is awaited itself, as

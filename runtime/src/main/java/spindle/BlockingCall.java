@@ -60,6 +60,8 @@ final class BlockingCall<T extends @Nullable Object> extends FutureTask<T> {
 
     @Override
     public String toString() {
-        return "blocking call " + description;
+        Origin origin = result.origin();
+        return "blocking call " + description
+                + (origin == null ? "" : " made by " + origin.place());
     }
 }

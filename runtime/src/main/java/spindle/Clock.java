@@ -24,8 +24,9 @@ public interface Clock {
     /// @throws IllegalStateException if this clock is moved by hand, and nobody can any more
     default void passTo(long deadlineNanos) {}
 
-    /// Returns for how long the loop's channels must have been quiet, in real nanoseconds,
-    /// before a virtual clock is told that nothing can happen.
+    /// Returns for how long the loop's channels, and other threads that are to complete something
+    /// here, must have been quiet, in real nanoseconds, before a virtual clock is told that nothing
+    /// can happen.
     default long quietNanos() {
         return 0;
     }

@@ -183,10 +183,25 @@ public final class EventLoop extends Scheduler implements AutoCloseable {
         CompletableFuture<T> result = bridges.newResult();
         callSoonThreadsafe(() -> {
             if (!result.isDone()) {
-                createTask(coroutine).bridgeTo(result);
+                startBridged(coroutine, result);
             }
         });
         return result;
+    }
+
+    /// What keeps a task from being made, the other thread is to know.
+    private <T extends @Nullable Object> void startBridged(
+            Coroutine<T> coroutine, CompletableFuture<T> result) {
+        Task<T> task;
+        try {
+            task = createTask(coroutine);
+        } catch (VirtualMachineError fatal) {
+            throw fatal;
+        } catch (Throwable failure) {
+            result.completeExceptionally(failure);
+            return;
+        }
+        task.bridgeTo(result);
     }
 
     @Override

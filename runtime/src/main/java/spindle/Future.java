@@ -74,7 +74,9 @@ public sealed class Future<T extends @Nullable Object> implements Awaitable<T>
         Future<T> future = new Future<>(loop, stage);
         var _ = stage.whenComplete((value, failure) ->
                 loop.tryCallSoonThreadsafe(() -> future.takeOver(value, failure)));
+        loop.bridges().expect();
         future.addDoneCallback(_ -> {
+            loop.bridges().arrived();
             if (future.isCancelled()) {
                 cancelStage(stage);
             }

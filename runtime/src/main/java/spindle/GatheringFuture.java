@@ -77,8 +77,8 @@ final class GatheringFuture<T extends @Nullable Object, R extends @Nullable Obje
         if (isDone()) {
             child.markRetrieved();
         } else if (cancelRequested) {
-            child.markRetrieved();
             if (pendingChildren == 0) {
+                children.forEach(Future::markRetrieved); // Some may have failed before.
                 setException(new CancelledError(cancelReason));
             }
         } else if (failFast && child.isCancelled()) {

@@ -5,6 +5,7 @@ import org.jspecify.annotations.Nullable;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
@@ -31,11 +32,12 @@ import java.util.function.Function;
 /// consumer slows the source down.
 ///
 /// Results come in the order of the source, or as they are there ([#byCompletion()]). The first
-/// failure, of the function, its coroutine or the source, cancels everything else, is awaited and
-/// thrown; or all are collected ([#outcomes()]).
+/// failure, of the function, its coroutine or the source, cancels everything else at once, and is
+/// thrown when that has ended; or all are collected ([#outcomes()]).
 ///
 /// A map that is not asked to its end must be closed, which cancels what is running and waits for
-/// it. Used by one task.
+/// it. With the map ends its source: if that can be closed, another map or the receiver of a
+/// channel, it is. Used by one task.
 ///
 /// Next: [Shield].
 public final class ParallelMap<S, R extends @Nullable Object>
@@ -60,7 +62,12 @@ public final class ParallelMap<S, R extends @Nullable Object>
 
     private int untaken;
     private boolean exhausted;
+
+    /// Whether everything was cancelled: what ends now was not asked for any more.
+    private boolean stopping;
+
     private boolean closed;
+    private boolean sourceClosed;
     private @Nullable Throwable failure;
 
     /// What the consumer waits for, and what the puller does; null if it does not.
@@ -78,6 +85,11 @@ public final class ParallelMap<S, R extends @Nullable Object>
         this.source = source;
         this.limit = limit;
         this.function = function;
+    }
+
+    ParallelMap(
+            Iterable<S> source, int limit, Function<? super S, ? extends Coroutine<R>> function) {
+        this(new Elements<>(source), limit, function);
     }
 
     // --- How the results come ---
@@ -160,23 +172,38 @@ public final class ParallelMap<S, R extends @Nullable Object>
     private Optional<Task<R>> nextDone() throws Exception {
         Task<?> caller = begin();
         while (true) {
+            if (closed) {
+                return Optional.empty();
+            }
             if (failure != null && (failsFast || untaken == 0)) {
-                Throwable thrown = failure;
-                close();
-                throw Future.<RuntimeException>sneaky(thrown);
+                throw closedAfter(failure);
             }
             Task<R> first = results.peek();
-            if (first != null && first.isDone()) {
+            if (first != null && !running.contains(first)) {
                 results.remove();
                 untaken--;
                 signal(room);
                 return Optional.of(first);
             }
-            if (closed || (exhausted && untaken == 0)) {
+            if (exhausted && untaken == 0) {
+                close();
                 return Optional.empty();
             }
             awaitProgress(caller);
         }
+    }
+
+    private RuntimeException closedAfter(Throwable thrown) {
+        Throwable heard = end();
+        Throwable closing = closeSource();
+        Throwable first = heard != null ? heard : closing;
+        if (first == null || first == thrown) {
+            throw Future.<RuntimeException>sneaky(thrown);
+        }
+        boolean isRequest = heard != null || closing instanceof CancelledError;
+        Throwable winner = isRequest ? first : thrown; // A request to cancel must not be lost.
+        winner.addSuppressed(isRequest ? thrown : first);
+        throw Future.<RuntimeException>sneaky(winner);
     }
 
     private void awaitProgress(Task<?> caller) throws Exception {
@@ -210,25 +237,41 @@ public final class ParallelMap<S, R extends @Nullable Object>
     private void pull(EventLoop current) {
         try {
             for (S element : (Iterable<S>) () -> new AwaitedElements<>(source)) {
-                start(current.createTask(function.apply(element)));
+                if (stopping) {
+                    break; // The source took no notice of being cancelled.
+                }
+                start(current.createTask(work(element)));
                 awaitRoom(current);
             }
-        } catch (CancelledError closing) {
-            throw closing;
         } catch (Throwable sourceFailed) {
-            fail(sourceFailed);
+            if (!stopping) {
+                fail(sourceFailed);
+            }
         } finally {
             exhausted = true;
             signal(progress);
         }
     }
 
+    /// What the function throws itself counts as thrown by its coroutine.
+    private Coroutine<R> work(S element) {
+        try {
+            return function.apply(element);
+        } catch (CancelledError | VirtualMachineError notOfThisElement) {
+            throw notOfThisElement;
+        } catch (Throwable failed) {
+            return () -> {
+                throw Future.<RuntimeException>sneaky(failed);
+            };
+        }
+    }
+
     private void awaitRoom(EventLoop current) throws Exception {
-        while (running.size() >= limit || untaken >= 2 * limit) {
+        while (running.size() >= limit || untaken >= 2L * limit) {
             Future<@Nullable Void> made = current.createFuture("room in " + this);
             room = made;
             try {
-                Objects.requireNonNull(puller, "begun").await(made);
+                EventLoop.callingTask("the map").await(made);
             } finally {
                 room = null;
             }
@@ -269,6 +312,21 @@ public final class ParallelMap<S, R extends @Nullable Object>
         if (failure == null) {
             failure = exception;
         }
+        if (failsFast) {
+            stop("its map has failed");
+        }
+    }
+
+    /// Cancels what is running, once: who is cleaning up is left alone.
+    private void stop(String reason) {
+        if (stopping) {
+            return;
+        }
+        stopping = true;
+        running.forEach(task -> task.cancel(reason));
+        if (puller != null) {
+            puller.cancel(reason);
+        }
     }
 
     private static void signal(@Nullable Future<@Nullable Void> waiting) {
@@ -279,23 +337,47 @@ public final class ParallelMap<S, R extends @Nullable Object>
 
     // --- Ending ---
 
-    /// Cancels what is running and waits for it to end; suspends the calling task if anything is.
-    /// There are no more results then. Closing twice does nothing.
+    /// Cancels what is running and waits for it to end, then closes the source if that can be
+    /// closed; suspends the calling task if anything is running. There are no more results then.
+    /// Closing twice does nothing.
     @Override
     public void close() {
+        Throwable heard = end();
+        Throwable closing = closeSource();
+        Throwable first = heard != null ? heard : closing;
+        if (first != null) {
+            throw Future.<RuntimeException>sneaky(first);
+        }
+    }
+
+    /// Ends everything; returns what the calling task was interrupted with meanwhile.
+    private @Nullable Throwable end() {
         closed = true;
+        stop("its map was closed");
         List<Task<?>> left = new ArrayList<>(running);
         if (puller != null && !puller.isDone()) {
             left.add(puller);
         }
-        if (left.isEmpty()) {
-            return;
+        Throwable heard = left.isEmpty()
+                ? null
+                : WaitSet.awaitEnds(left, EventLoop.callingTask("the close of a map"));
+        results.forEach(Future::markRetrieved);
+        return heard;
+    }
+
+    /// Returns what keeps the source from being closed, if anything does.
+    private @Nullable Throwable closeSource() {
+        if (sourceClosed || !(source instanceof AutoCloseable closeable)) {
+            return null;
         }
-        left.forEach(task -> task.cancel("its map was closed"));
-        Throwable interrupted =
-                WaitSet.awaitEnds(left, EventLoop.callingTask("the close of a map"));
-        if (interrupted != null) {
-            throw Future.<RuntimeException>sneaky(interrupted);
+        sourceClosed = true;
+        try {
+            closeable.close();
+            return null;
+        } catch (VirtualMachineError fatal) {
+            throw fatal;
+        } catch (Throwable failed) {
+            return failed;
         }
     }
 
@@ -303,5 +385,36 @@ public final class ParallelMap<S, R extends @Nullable Object>
     @Override
     public String toString() {
         return "<ParallelMap running=" + running.size() + " untaken=" + untaken + ">";
+    }
+
+    /// A source that need not be awaited.
+    @SuppressWarnings("try") // Its `close` may throw whatever the source's own does.
+    private static final class Elements<S> implements AsyncIterator<S>, AutoCloseable {
+        private final Iterable<S> source;
+        private @Nullable Iterator<S> elements;
+
+        Elements(Iterable<S> source) {
+            this.source = source;
+        }
+
+        @Override
+        public Coroutine<Optional<S>> next() {
+            return () -> {
+                if (elements == null) {
+                    elements = source.iterator();
+                }
+                return elements.hasNext()
+                        ? Optional.of(Objects.requireNonNull(
+                                elements.next(), "the source has an element that is null"))
+                        : Optional.empty();
+            };
+        }
+
+        @Override
+        public void close() throws Exception {
+            if (source instanceof AutoCloseable closeable) {
+                closeable.close();
+            }
+        }
     }
 }

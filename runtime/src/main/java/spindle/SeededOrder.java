@@ -4,7 +4,8 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Queue;
-import java.util.Random;
+import java.util.SplittableRandom;
+import java.util.random.RandomGenerator;
 
 /// Has the tasks that are ready in one turn go on in an order that a seed decides: what a program
 /// must not depend on comes out another way with another seed, and the same way with the same.
@@ -13,10 +14,11 @@ import java.util.Random;
 ///
 /// Next: [SlowCallbacks].
 final class SeededOrder {
-    private final Random random;
+    private final RandomGenerator random;
 
     SeededOrder(long seed) {
-        random = new Random(seed);
+        // Not a Random: those of neighbouring seeds begin alike.
+        random = new SplittableRandom(seed);
     }
 
     /// Reorders what is about to run.

@@ -328,6 +328,12 @@ public final class Task<T extends @Nullable Object> extends Future<T> {
         return cancelRequests;
     }
 
+    /// Returns how many requests to cancel the coroutine had heard of: one that is still to be
+    /// thrown belongs to whatever it awaits next.
+    int cancellingHeard() {
+        return cancelPending ? cancelRequests - 1 : cancelRequests;
+    }
+
     /// Takes one request back, for the one who made it and has dealt with it; returns how many
     /// are left. At none, a request that has not been thrown yet will not be.
     public int uncancel() {

@@ -73,7 +73,7 @@ public final class TaskGroup implements AutoCloseable {
     private TaskGroup(boolean cancelsBody) {
         this.owner = EventLoop.callingTask("a task group");
         this.loop = EventLoop.current();
-        this.requestsBefore = owner.cancelling();
+        this.requestsBefore = owner.cancellingHeard();
         this.cancelsBody = cancelsBody;
     }
 

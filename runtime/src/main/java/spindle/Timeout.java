@@ -130,7 +130,7 @@ public final class Timeout {
 
     private <T extends @Nullable Object> T run(Coroutine<T> coroutine) throws Exception {
         Task<?> limited = begin();
-        int requestsBefore = limited.cancelling();
+        int requestsBefore = limited.cancellingHeard();
         try {
             T value = coroutine.run();
             takeBackRequest(limited); // It ended before it came to an await that could throw.

@@ -155,12 +155,21 @@ final class Turn {
             waitForOthers();
             return;
         }
-        if (!blockingCalls.isEmpty()) {
-            poll(Math.clamp(nextTimer.when() - clock.nanoTime(), 0, LONGEST_WAIT_NANOS));
-        } else {
-            poll(poller.watching().isEmpty() ? 0 : clock.quietNanos());
+        long left = nextTimer.when() - clock.nanoTime();
+        long wait = 0;
+        if (left <= 0) {
+            poll(0); // Somebody moved the clock.
+            return;
         }
-        if (ready.isEmpty() && !arrivals.beginWaiting()) {
+        if (!blockingCalls.isEmpty()) {
+            wait = Math.min(left, LONGEST_WAIT_NANOS);
+        } else if (!poller.watching().isEmpty() || loop.bridges().isExpecting()) {
+            wait = clock.quietNanos();
+        }
+        long start = System.nanoTime();
+        poll(wait);
+        boolean quiet = ready.isEmpty() && !arrivals.beginWaiting();
+        if (quiet && System.nanoTime() - start >= wait) { // A wake-up may be left from before.
             clock.passTo(nextTimer.when());
         }
     }
@@ -171,6 +180,7 @@ final class Turn {
                 && tasks.size() > 0
                 && blockingCalls.isEmpty()
                 && poller.watching().isEmpty()
+                && !loop.bridges().isExpecting()
                 && !arrivals.beginWaiting()) {
             throw new DeadlockException(tasks.toList());
         }

@@ -77,18 +77,23 @@ final class WaitSet<T extends @Nullable Object> implements Consumer<Future<?>> {
     @Override
     public void accept(Future<?> future) {
         pending--;
-        if (isEnough()) {
+        if (pending == 0 || isEnough(future)) {
             finish();
         }
     }
 
     private boolean isEnough() {
         return pending == 0
-                || switch (until) {
-                    case ALL_DONE -> false;
-                    case FIRST_DONE -> pending < futures.size();
-                    case FIRST_FAILED -> futures.stream().anyMatch(Future::hasFailed);
-                };
+                || futures.stream().anyMatch(future -> future.isDone() && isEnough(future));
+    }
+
+    /// Returns whether the end of one future is enough.
+    private boolean isEnough(Future<?> ended) {
+        return switch (until) {
+            case ALL_DONE -> false;
+            case FIRST_DONE -> true;
+            case FIRST_FAILED -> ended.hasFailed();
+        };
     }
 
     private void finish() {

@@ -4,165 +4,210 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import static spindle.Async.await;
 import static spindle.Async.currentTask;
-import static spindle.Async.failAfter;
-import static spindle.Async.sleep;
-import static spindle.Async.yieldNow;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 import java.io.IOException;
-import java.time.Duration;
-import java.util.concurrent.TimeoutException;
+import java.util.ArrayList;
+import java.util.List;
 
-/// A program of nested groups, cancelled in its first turn, in its second, and so on to its
-/// end, with tasks that fail and tasks that don't: every task that has begun has ended, every
-/// failure has been heard of, and nothing is left in the loop.
-@OnEveryLoop
+@OnBothEngines
 class TaskGroupTortureTest {
-    private static final Duration SECOND = Duration.ofSeconds(1);
-
     @RegisterExtension
     final TestLoops loops;
 
-    private final LoopSettings settings;
-    private int begun;
-    private int ended;
-    private int failed;
+    private final Torture torture;
 
-    TaskGroupTortureTest(LoopSettings settings) {
-        this.settings = settings;
-        loops = new TestLoops(settings.engine());
+    TaskGroupTortureTest(CoroutineEngine engine) {
+        loops = new TestLoops(engine);
+        torture = new Torture(loops).alsoEager();
     }
 
     @Test
-    void groupsThatAreCancelledInAnyTurnLeaveNoTaskBehind() {
-        int turns = cancelInEveryTurn(false);
-
-        assertThat(turns).isGreaterThan(20);
-        assertThat(failed).isZero();
+    void groupSurvivesRandomCancels() {
+        torture.cancelAtRandom(OpenGroup::new);
     }
 
     @Test
-    void groupsWhoseTasksFailWhileTheyAreCancelledLoseNoFailure() {
-        int turns = cancelInEveryTurn(true);
-
-        assertThat(turns).isGreaterThan(10);
-        assertThat(failed).isGreaterThan(turns);
+    void groupSurvivesACancelInEveryTurn() {
+        torture.cancelInEveryTurn(OpenGroup::new);
     }
 
-    private int cancelInEveryTurn(boolean failing) {
-        int turn = 0;
-        while (cancelIn(turn, failing)) {
-            turn++;
+    @Test
+    void groupWithABodySurvivesRandomCancels() {
+        torture.cancelAtRandom(GroupWithBody::new);
+    }
+
+    @Test
+    void groupWithABodySurvivesACancelInEveryTurn() {
+        torture.cancelInEveryTurn(GroupWithBody::new);
+    }
+
+    @Test
+    void startOfATaskSurvivesRandomCancels() {
+        torture.cancelAtRandom(StartedTasks::new);
+    }
+
+    @Test
+    void startOfATaskSurvivesACancelInEveryTurn() {
+        torture.cancelInEveryTurn(StartedTasks::new);
+    }
+
+    /// Owners of groups, whose children fail, clean up, add children and are cancelled.
+    private abstract static class Groups implements Torture.Program {
+        private int childrenInside;
+
+        @Override
+        public boolean failsWhileCancelled() {
+            return true;
         }
-        return turn;
-    }
 
-    /// Runs the program and cancels it in the given turn; returns whether that came in time.
-    private boolean cancelIn(int turn, boolean failing) {
-        int failedBefore = failed;
-        EventLoop loop = loops.open(settings.applyTo(loops.builder()));
-        Task<?> program = loop.createTask(() -> {
-            program(failing);
-            return null;
-        });
-        for (int i = 0; i < turn && !program.isDone(); i++) {
-            TestLoops.runTurn(loop);
-            if (loop.toString().contains("ready=0")) {
-                loops.clock().advance(SECOND);
+        @Override
+        public void start(TortureRun run) {
+            for (int i = 0; i < 3; i++) {
+                run.startRounds("owner " + i, 2, () -> useGroup(run));
             }
         }
-        boolean inTime = program.cancel();
-        TestLoops.runFor(Duration.ofHours(1), loop);
 
-        assertThat(program.isDone()).as("done after a cancel in turn %d", turn).isTrue();
-        assertThat(ended).as("tasks ended after a cancel in turn %d", turn).isEqualTo(begun);
-        assertThat(loop.toString())
-                .as("what a cancel in turn %d leaves behind", turn)
-                .isEqualTo("<EventLoop stopped tasks=0 ready=0 timers=0>");
-        int heardOf = program.isCancelled() ? 0 : count(program.exception());
-        for (ExceptionHandler.Context report : loops.reports().takeAll()) {
-            heardOf += count(report.exception());
-        }
-        assertThat(heardOf)
-                .as("failures heard of after a cancel in turn %d", turn)
-                .isEqualTo(failed - failedBefore);
-        if (!failing) {
-            assertThat(program.isCancelled()).as("turn %d", turn).isEqualTo(inTime);
-        }
-        return inTime;
-    }
-
-    /// Counts the failures of tasks in what was thrown.
-    private static int count(Throwable thrown) {
-        int count = 0;
-        if (thrown instanceof TaskGroupException group) {
-            for (Throwable failure : group.exceptions()) {
-                count += count(failure);
-            }
-            for (Throwable suppressed : group.getSuppressed()) {
-                count += group.exceptions().contains(suppressed) ? 0 : count(suppressed);
-            }
-            return count;
-        }
-        return thrown instanceof IOException ? 1 : 0;
-    }
-
-    private void program(boolean failing) throws Exception {
-        try (TaskGroup outer = TaskGroup.open()) {
-            outer.createTask(() -> child(failing));
-            await(outer.<String>start(readiness -> {
-                child(false);
-                readiness.started("ready");
-                child(failing);
-            }));
-            await(TaskGroup.run(group -> {
-                group.createTask(() -> child(failing));
-                Task<?> task = group.createTask(() -> child(false));
-                limited(group);
-                await(task);
-                return "body";
-            }));
-            try (TaskGroup inner = TaskGroup.open()) {
-                inner.createTask(() -> child(failing));
-                inner.createTask(() -> inner.createTask(() -> child(false)));
-                inner.join();
-            }
-            outer.join();
-        }
-    }
-
-    private void limited(TaskGroup group) throws Exception {
-        try {
-            await(failAfter(SECOND, () -> {
-                group.createTask(() -> child(false));
-                await(sleep(SECOND.multipliedBy(10)));
-            }));
-        } catch (TimeoutException expected) {
-            assertThat(currentTask().cancelling()).isLessThan(2);
-        }
-    }
-
-    private void child(boolean failing) throws Exception {
-        begun++;
-        try {
-            yieldNow();
-            await(sleep(SECOND));
-        } finally {
+        private void useGroup(TortureRun run) throws Exception {
+            List<Task<?>> children = new ArrayList<>();
+            int failuresKnown = 0;
             try {
-                await(sleep(SECOND));
-            } finally {
-                ended++;
-                if (failing) {
-                    failed++;
-                    throwIo();
+                runGroup(run, children);
+            } catch (TaskGroupException failed) {
+                failuresKnown = failed.exceptions().size();
+                assertThat(failed.exceptions()).allMatch(IOException.class::isInstance);
+            }
+            assertThat(children).as("children of a group that was left").allMatch(Future::isDone);
+            long failures = children.stream().filter(Future::hasFailed).count();
+            assertThat(failuresKnown).as("failures that the group told").isEqualTo((int) failures);
+        }
+
+        abstract void runGroup(TortureRun run, List<Task<?>> children) throws Exception;
+
+        void addChildren(TortureRun run, TaskGroup group, List<Task<?>> children) throws Exception {
+            for (int i = 0; i < 3; i++) {
+                addChild(run, group, children);
+                run.strike();
+            }
+        }
+
+        private void addChild(TortureRun run, TaskGroup group, List<Task<?>> children) {
+            if (takesTasks(group)) {
+                Task<?> child = group.createTask(() -> child(run, group, children));
+                children.add(run.expose(child));
+            }
+        }
+
+        static boolean takesTasks(TaskGroup group) {
+            return !group.toString().contains("stopping") && !group.toString().contains("closed");
+        }
+
+        private void child(TortureRun run, TaskGroup group, List<Task<?>> children)
+                throws Exception {
+            childrenInside++;
+            try {
+                run.pause();
+                run.strike();
+                if (run.oneIn(8)) {
+                    addChild(run, group, children);
                 }
+                if (run.oneIn(8)) {
+                    throw new IOException("child failed");
+                }
+                if (run.oneIn(8)) {
+                    group.cancel();
+                }
+                run.pause();
+            } finally {
+                childrenInside--;
+                run.pause(); // Cleaning up takes time, and may be cancelled itself.
+            }
+        }
+
+        @Override
+        public void check() {
+            assertThat(childrenInside).as("children inside").isZero();
+        }
+    }
+
+    private static final class OpenGroup extends Groups {
+        @Override
+        void runGroup(TortureRun run, List<Task<?>> children) throws Exception {
+            try (var group = TaskGroup.open()) {
+                addChildren(run, group, children);
+                run.pause();
+                if (!run.oneIn(4)) {
+                    group.join();
+                    assertThat(children).as("joined").allMatch(Future::isDone);
+                }
+            } catch (CancelledError cancelled) {
+                assertThat(children).as("left by a cancellation").allMatch(Future::isDone);
+                throw cancelled;
             }
         }
     }
 
-    private static void throwIo() throws IOException {
-        throw new IOException("no luck");
+    private static final class GroupWithBody extends Groups {
+        @Override
+        void runGroup(TortureRun run, List<Task<?>> children) throws Exception {
+            try {
+                await(TaskGroup.run(group -> {
+                    addChildren(run, group, children);
+                    run.pause();
+                    if (run.oneIn(6)) {
+                        group.cancel();
+                    }
+                    run.pause();
+                    return null;
+                }));
+            } catch (CancelledError cancelled) {
+                assertThat(children).as("left by a cancellation").allMatch(Future::isDone);
+                assertThat(currentTask().cancelling())
+                        .as("requests to cancel the owner, which heard '%s'", cancelled)
+                        .isPositive();
+                throw cancelled;
+            }
+        }
+    }
+
+    /// Tasks that say when they have started.
+    private static final class StartedTasks extends Groups {
+        @Override
+        void runGroup(TortureRun run, List<Task<?>> children) throws Exception {
+            try (var group = TaskGroup.open()) {
+                for (int i = 0; i < 3 && takesTasks(group); i++) {
+                    startOne(run, group, i);
+                }
+                if (run.oneIn(2)) {
+                    group.cancel();
+                }
+                group.join();
+            }
+        }
+
+        private int insideStarter;
+
+        private void startOne(TortureRun run, TaskGroup group, int number) throws Exception {
+            int started = await(group.<Integer>start(readiness -> {
+                insideStarter++;
+                try {
+                    run.pause();
+                    readiness.started(number);
+                    run.strike();
+                    run.pause();
+                } finally {
+                    insideStarter--;
+                    run.pause();
+                }
+            }));
+            assertThat(started).isEqualTo(number);
+        }
+
+        @Override
+        public void check() {
+            assertThat(insideStarter).as("starters inside").isZero();
+        }
     }
 }

@@ -6,9 +6,10 @@ import java.time.Duration;
 /// day takes no time, and timers still run in their order.
 ///
 /// "Nothing" takes in other threads and sockets, whose time is real: while a `runBlocking` call is
-/// under way, the loop waits for it in real time; while it watches channels, they must have been
-/// quiet for a little while ([#AutoJumpClock(Duration)]). Deadlines of a program that talks to
-/// real sockets are jumped to all the same if its peer is slower than that.
+/// under way, the loop waits for it in real time; while it watches channels, or another thread is
+/// to complete a [java.util.concurrent.CompletionStage] that it awaits, they must have been quiet
+/// for a little while ([#AutoJumpClock(Duration)]). Deadlines of a program that talks to real
+/// sockets are jumped to all the same if its peer is slower than that.
 ///
 /// Next: [ReportedFailures].
 public final class AutoJumpClock extends ManualClock {

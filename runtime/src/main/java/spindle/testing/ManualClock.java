@@ -8,8 +8,7 @@ import java.time.Duration;
 ///
 /// ```java
 /// ManualClock clock = new ManualClock();
-/// EventLoop loop = EventLoop.builder().clock(clock).open();
-/// loop.runUntilComplete(() -> {
+/// run(EventLoop.builder().clock(clock), () -> {
 ///     Task<?> sleeper = createTask(() -> await(sleep(Duration.ofHours(1))));
 ///     await(waitAllTasksBlocked());
 ///     clock.advance(Duration.ofHours(1));
@@ -18,10 +17,14 @@ import java.time.Duration;
 /// ```
 ///
 /// A loop that could only wait for time to pass fails with an [IllegalStateException] instead:
-/// nobody is left who could move the clock. Used on the loop's thread alone.
+/// nobody is left who could move the clock. While it watches channels, or another thread is to
+/// complete a future of it, it waits for them first, at most five seconds of real time. Used on
+/// the loop's thread alone.
 ///
 /// Next: [AutoJumpClock].
 public class ManualClock implements Clock {
+    private static final Duration LONGEST_WAIT_FOR_OTHERS = Duration.ofSeconds(5);
+
     private long now;
 
     /// Creates a clock that stands at zero.
@@ -61,6 +64,11 @@ public class ManualClock implements Clock {
                 + Duration.ofNanos(deadlineNanos - now)
                 + " have passed, and this clock stands still: "
                 + "advance it from a task or callback, or use an AutoJumpClock");
+    }
+
+    @Override
+    public long quietNanos() {
+        return LONGEST_WAIT_FOR_OTHERS.toNanos();
     }
 
     /// Returns a form such as `<ManualClock PT1H>`: the time that has passed on it.

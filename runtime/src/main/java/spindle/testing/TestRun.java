@@ -18,10 +18,16 @@ final class TestRun {
     private final AutoJumpClock clock = new AutoJumpClock();
     private final ReportedFailures reports = new ReportedFailures();
     private final EventLoop.Builder builder;
+    private final Duration longestWaitForBlockingCalls;
 
     TestRun(EventLoop.Builder builder) {
+        this(builder, LONGEST_WAIT_FOR_BLOCKING_CALLS);
+    }
+
+    TestRun(EventLoop.Builder builder, Duration longestWaitForBlockingCalls) {
         this.builder =
                 builder.clock(clock).exceptionHandler(reports).debug(true).detectDeadlocks(true);
+        this.longestWaitForBlockingCalls = longestWaitForBlockingCalls;
     }
 
     AutoJumpClock clock() {
@@ -34,7 +40,7 @@ final class TestRun {
 
     /// Runs the test, then closes the loop and has a look at what was left in it.
     void run(Coroutine.Action test) throws Exception {
-        try (Runner runner = Runner.open(builder, LONGEST_WAIT_FOR_BLOCKING_CALLS)) {
+        try (Runner runner = Runner.open(builder, longestWaitForBlockingCalls)) {
             runner.run(test);
             report(runner.loop().allTasks());
         } catch (Throwable failure) {
@@ -50,7 +56,7 @@ final class TestRun {
             reports.handle(new ExceptionHandler.Context(
                     "task was still pending at the end of the test: cancel and await it first",
                     null,
-                    task,
+                    task.toString(), // As it is now, before the runner cancels it.
                     task.origin()));
         }
     }

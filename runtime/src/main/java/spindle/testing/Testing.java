@@ -6,6 +6,7 @@ import spindle.CheckReturnValue;
 import spindle.Coroutine;
 import spindle.EventLoop;
 import spindle.Future;
+import spindle.Handle;
 
 /// Runs a test's coroutine in a fresh loop, once or in a thousand schedules.
 ///
@@ -54,7 +55,11 @@ public final class Testing {
     /// the next.
     ///
     /// @throws AssertionError if it fails or leaves something behind
+    /// @throws IllegalArgumentException if the count is not positive
     public static void run(int count, Coroutine.Action test) {
+        if (count < 1) {
+            throw new IllegalArgumentException("expected to run at least once, not " + count);
+        }
         Long only = Long.getLong(SEED_PROPERTY);
         if (only != null) {
             runSeed(only, test);
@@ -86,11 +91,8 @@ public final class Testing {
     public static Future<@Nullable Void> waitAllTasksBlocked() {
         EventLoop loop = EventLoop.current();
         Future<@Nullable Void> blocked = loop.createFuture("all other tasks being blocked");
-        loop.callWhenIdle(() -> {
-            if (!blocked.isDone()) {
-                blocked.setResult(null);
-            }
-        });
+        Handle handle = loop.callWhenIdle(() -> blocked.setResult(null));
+        blocked.addDoneCallback(_ -> handle.cancel());
         return blocked;
     }
 }

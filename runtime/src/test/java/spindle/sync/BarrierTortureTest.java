@@ -10,6 +10,8 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import spindle.CoroutineEngine;
 import spindle.OnBothEngines;
 import spindle.TestLoops;
+import spindle.Torture;
+import spindle.TortureRun;
 
 import java.util.concurrent.BrokenBarrierException;
 
@@ -18,11 +20,11 @@ class BarrierTortureTest {
     @RegisterExtension
     final TestLoops loops;
 
-    private final SyncTorture torture;
+    private final Torture torture;
 
     BarrierTortureTest(CoroutineEngine engine) {
         loops = new TestLoops(engine);
-        torture = new SyncTorture(loops);
+        torture = new Torture(loops);
     }
 
     @Test
@@ -36,7 +38,7 @@ class BarrierTortureTest {
     }
 
     /// Tasks that meet, three at a time, and now and then a reset.
-    private static final class BarrierProgram implements SyncTorture.Program {
+    private static final class BarrierProgram implements Torture.Program {
         private static final int PARTIES = 3;
 
         private final Barrier barrier = new Barrier(PARTIES);
@@ -44,7 +46,7 @@ class BarrierTortureTest {
         private int cancels;
 
         @Override
-        public void start(SyncTorture.TortureRun run) {
+        public void start(TortureRun run) {
             for (int i = 0; i < 5; i++) {
                 run.startRounds("party " + i, 4, () -> arrive(run));
             }
@@ -55,7 +57,7 @@ class BarrierTortureTest {
             });
         }
 
-        private void arrive(SyncTorture.TortureRun run) throws Exception {
+        private void arrive(TortureRun run) throws Exception {
             int index = -1;
             try {
                 index = await(barrier.arrive());
@@ -69,7 +71,7 @@ class BarrierTortureTest {
         }
 
         @Override
-        public void finish(SyncTorture.TortureRun run) {
+        public void finish(TortureRun run) {
             assertThat(barrier.waiting()).isLessThan(PARTIES);
             barrier.abort();
         }

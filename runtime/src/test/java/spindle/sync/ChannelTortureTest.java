@@ -11,6 +11,8 @@ import spindle.CancelledError;
 import spindle.CoroutineEngine;
 import spindle.OnBothEngines;
 import spindle.TestLoops;
+import spindle.Torture;
+import spindle.TortureRun;
 
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -23,11 +25,11 @@ class ChannelTortureTest {
     @RegisterExtension
     final TestLoops loops;
 
-    private final SyncTorture torture;
+    private final Torture torture;
 
     ChannelTortureTest(CoroutineEngine engine) {
         loops = new TestLoops(engine);
-        torture = new SyncTorture(loops);
+        torture = new Torture(loops);
     }
 
     @Test
@@ -52,7 +54,7 @@ class ChannelTortureTest {
 
     /// Tasks that send and tasks that receive, some through the same end, which one of them may
     /// close for the others.
-    private static final class ChannelProgram implements SyncTorture.Program {
+    private static final class ChannelProgram implements Torture.Program {
         private final Channel<Integer> channel;
         private final Set<Integer> sent = new HashSet<>();
         private final Set<Integer> cancelled = new HashSet<>();
@@ -68,8 +70,8 @@ class ChannelTortureTest {
         }
 
         @Override
-        public void start(SyncTorture.TortureRun run) {
-            receiversFairness = run.newFairness();
+        public void start(TortureRun run) {
+            receiversFairness = new Fairness(run.keepsOrder());
             keepsOrder = run.keepsOrder();
             senders.add(channel.sender());
             receivers.add(channel.receiver());
@@ -87,7 +89,7 @@ class ChannelTortureTest {
             }
         }
 
-        private void send(SyncTorture.TortureRun run, Sender<Integer> sender) throws Exception {
+        private void send(TortureRun run, Sender<Integer> sender) throws Exception {
             int item = next++;
             try {
                 if (run.oneIn(4)) {
@@ -110,8 +112,7 @@ class ChannelTortureTest {
             }
         }
 
-        private void receive(SyncTorture.TortureRun run, Receiver<Integer> receiver)
-                throws Exception {
+        private void receive(TortureRun run, Receiver<Integer> receiver) throws Exception {
             try {
                 switch (run.below(4)) {
                     case 0 -> {
@@ -142,7 +143,7 @@ class ChannelTortureTest {
 
         /// By now, nobody waits to send while somebody waits to receive, or while there is room.
         @Override
-        public void finish(SyncTorture.TortureRun run) throws Exception {
+        public void finish(TortureRun run) throws Exception {
             Channel.Statistics statistics = channel.statistics();
             if (statistics.waitingToReceive() > 0) {
                 assertThat(statistics.waitingToSend()).isZero();

@@ -11,17 +11,19 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import spindle.CoroutineEngine;
 import spindle.OnBothEngines;
 import spindle.TestLoops;
+import spindle.Torture;
+import spindle.TortureRun;
 
 @OnBothEngines
 class ConditionTortureTest {
     @RegisterExtension
     final TestLoops loops;
 
-    private final SyncTorture torture;
+    private final Torture torture;
 
     ConditionTortureTest(CoroutineEngine engine) {
         loops = new TestLoops(engine);
-        torture = new SyncTorture(loops);
+        torture = new Torture(loops);
     }
 
     @Test
@@ -45,13 +47,13 @@ class ConditionTortureTest {
     }
 
     /// Tasks that add jobs, one notification each, and tasks that wait for one.
-    private static final class ConditionProgram implements SyncTorture.Program {
+    private static final class ConditionProgram implements Torture.Program {
         private final Condition condition = new Condition();
         private int jobs;
         private boolean finished;
 
         @Override
-        public void start(SyncTorture.TortureRun run) {
+        public void start(TortureRun run) {
             for (int i = 0; i < 3; i++) {
                 run.startRounds("consumer " + i, 3, () -> consume(run));
             }
@@ -60,7 +62,7 @@ class ConditionTortureTest {
             }
         }
 
-        private void produce(SyncTorture.TortureRun run) throws Exception {
+        private void produce(TortureRun run) throws Exception {
             try (var _ = await(condition.hold())) {
                 jobs++;
                 condition.notifyOne();
@@ -71,7 +73,7 @@ class ConditionTortureTest {
             }
         }
 
-        private void consume(SyncTorture.TortureRun run) throws Exception {
+        private void consume(TortureRun run) throws Exception {
             try (var _ = await(condition.hold())) {
                 try {
                     await(condition.waitUntil(() -> jobs > 0 || finished));
@@ -84,7 +86,7 @@ class ConditionTortureTest {
         }
 
         @Override
-        public void finish(SyncTorture.TortureRun run) throws Exception {
+        public void finish(TortureRun run) throws Exception {
             if (jobs > 0) {
                 assertThat(condition).hasToString("<Condition lock=<Lock unlocked>>");
             }
@@ -101,12 +103,12 @@ class ConditionTortureTest {
     }
 
     /// Tasks that wait for an event, and tasks that set and clear it.
-    private static final class EventProgram implements SyncTorture.Program {
+    private static final class EventProgram implements Torture.Program {
         private final Event event = new Event();
         private int sets;
 
         @Override
-        public void start(SyncTorture.TortureRun run) {
+        public void start(TortureRun run) {
             for (int i = 0; i < 4; i++) {
                 run.startRounds("waiter " + i, 4, () -> {
                     boolean wasSet = event.isSet();
@@ -129,7 +131,7 @@ class ConditionTortureTest {
         }
 
         @Override
-        public void finish(SyncTorture.TortureRun run) {
+        public void finish(TortureRun run) {
             sets++;
             event.set();
         }

@@ -16,6 +16,8 @@ import spindle.EventLoop;
 import spindle.Future;
 import spindle.OnBothEngines;
 import spindle.TestLoops;
+import spindle.Torture;
+import spindle.TortureRun;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -25,11 +27,11 @@ class LockTortureTest {
     @RegisterExtension
     final TestLoops loops;
 
-    private final SyncTorture torture;
+    private final Torture torture;
 
     LockTortureTest(CoroutineEngine engine) {
         loops = new TestLoops(engine);
-        torture = new SyncTorture(loops);
+        torture = new Torture(loops);
     }
 
     @Test
@@ -62,7 +64,7 @@ class LockTortureTest {
     }
 
     /// Tasks that do something inside a lock, where no two may ever be.
-    private static final class LockProgram implements SyncTorture.Program {
+    private static final class LockProgram implements Torture.Program {
         private final Mutex lock;
         private Fairness fairness;
         private int inside;
@@ -72,14 +74,14 @@ class LockTortureTest {
         }
 
         @Override
-        public void start(SyncTorture.TortureRun run) {
-            fairness = run.newFairness();
+        public void start(TortureRun run) {
+            fairness = new Fairness(run.keepsOrder());
             for (int i = 0; i < 5; i++) {
                 run.startRounds("user " + i, 3, () -> use(run));
             }
         }
 
-        private void use(SyncTorture.TortureRun run) throws Exception {
+        private void use(TortureRun run) throws Exception {
             if (!run.oneIn(5)) {
                 fairness.await(lock.acquire());
             } else if (lock.tryAcquire()) {

@@ -11,6 +11,8 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import spindle.CoroutineEngine;
 import spindle.OnBothEngines;
 import spindle.TestLoops;
+import spindle.Torture;
+import spindle.TortureRun;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -23,11 +25,11 @@ class QueueTortureTest {
     @RegisterExtension
     final TestLoops loops;
 
-    private final SyncTorture torture;
+    private final Torture torture;
 
     QueueTortureTest(CoroutineEngine engine) {
         loops = new TestLoops(engine);
-        torture = new SyncTorture(loops);
+        torture = new Torture(loops);
     }
 
     @Test
@@ -52,7 +54,7 @@ class QueueTortureTest {
     }
 
     /// Tasks that put and tasks that get, and perhaps one that shuts the queue down at any time.
-    private static final class QueueProgram implements SyncTorture.Program {
+    private static final class QueueProgram implements Torture.Program {
         private final Queue<Integer> queue;
         private final List<Integer> put = new ArrayList<>();
         private final List<Integer> got = new ArrayList<>();
@@ -66,9 +68,9 @@ class QueueTortureTest {
         }
 
         @Override
-        public void start(SyncTorture.TortureRun run) {
-            puttersFairness = run.newFairness();
-            gettersFairness = run.newFairness();
+        public void start(TortureRun run) {
+            puttersFairness = new Fairness(run.keepsOrder());
+            gettersFairness = new Fairness(run.keepsOrder());
             for (int i = 0; i < 3; i++) {
                 run.startRounds("getter " + i, 4, () -> get(run));
             }
@@ -85,7 +87,7 @@ class QueueTortureTest {
             }
         }
 
-        private void put(SyncTorture.TortureRun run) throws Exception {
+        private void put(TortureRun run) throws Exception {
             int item = next++;
             try {
                 if (!run.oneIn(4)) {
@@ -102,7 +104,7 @@ class QueueTortureTest {
             }
         }
 
-        private void get(SyncTorture.TortureRun run) throws Exception {
+        private void get(TortureRun run) throws Exception {
             switch (run.below(4)) {
                 case 0 -> {
                     if (!queue.isShutDown()) {
@@ -137,7 +139,7 @@ class QueueTortureTest {
         /// By now those who get can only wait because the queue is empty, and those who put
         /// because it is full.
         @Override
-        public void finish(SyncTorture.TortureRun run) throws Exception {
+        public void finish(TortureRun run) throws Exception {
             if (!queue.isEmpty()) {
                 assertThat(queue.toString()).doesNotContain("getters=");
             }

@@ -8,6 +8,8 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import spindle.CoroutineEngine;
 import spindle.OnBothEngines;
 import spindle.TestLoops;
+import spindle.Torture;
+import spindle.TortureRun;
 
 @OnBothEngines
 class SemaphoreTortureTest {
@@ -16,11 +18,11 @@ class SemaphoreTortureTest {
     @RegisterExtension
     final TestLoops loops;
 
-    private final SyncTorture torture;
+    private final Torture torture;
 
     SemaphoreTortureTest(CoroutineEngine engine) {
         loops = new TestLoops(engine);
-        torture = new SyncTorture(loops);
+        torture = new Torture(loops);
     }
 
     @Test
@@ -44,7 +46,7 @@ class SemaphoreTortureTest {
     }
 
     /// Tasks of which so many may be inside at a time.
-    private static final class SemaphoreProgram implements SyncTorture.Program {
+    private static final class SemaphoreProgram implements Torture.Program {
         private final Semaphore semaphore;
         private Fairness fairness;
         private int inside;
@@ -54,14 +56,14 @@ class SemaphoreTortureTest {
         }
 
         @Override
-        public void start(SyncTorture.TortureRun run) {
-            fairness = run.newFairness();
+        public void start(TortureRun run) {
+            fairness = new Fairness(run.keepsOrder());
             for (int i = 0; i < 6; i++) {
                 run.startRounds("user " + i, 3, () -> use(run));
             }
         }
 
-        private void use(SyncTorture.TortureRun run) throws Exception {
+        private void use(TortureRun run) throws Exception {
             if (!run.oneIn(5)) {
                 fairness.await(semaphore.acquire());
             } else if (semaphore.tryAcquire()) {
@@ -88,7 +90,7 @@ class SemaphoreTortureTest {
     }
 
     /// The same with tokens, and with a total that changes all the time.
-    private static final class LimiterProgram implements SyncTorture.Program {
+    private static final class LimiterProgram implements Torture.Program {
         private static final int MOST_TOKENS = 3;
 
         private final CapacityLimiter limiter = new CapacityLimiter(1);
@@ -96,15 +98,15 @@ class SemaphoreTortureTest {
         private int inside;
 
         @Override
-        public void start(SyncTorture.TortureRun run) {
-            fairness = run.newFairness();
+        public void start(TortureRun run) {
+            fairness = new Fairness(run.keepsOrder());
             for (int i = 0; i < 5; i++) {
                 run.startRounds("user " + i, 3, () -> use(run));
             }
             run.startRounds("resizer", 5, () -> limiter.setTotalTokens(run.below(MOST_TOKENS + 1)));
         }
 
-        private void use(SyncTorture.TortureRun run) throws Exception {
+        private void use(TortureRun run) throws Exception {
             try (var _ = fairness.await(limiter.hold())) {
                 assertThat(++inside).as("tasks inside").isLessThanOrEqualTo(MOST_TOKENS);
                 assertThat(limiter.statistics().borrowedTokens()).isEqualTo(inside);
@@ -117,7 +119,7 @@ class SemaphoreTortureTest {
         }
 
         @Override
-        public void finish(SyncTorture.TortureRun run) throws Exception {
+        public void finish(TortureRun run) throws Exception {
             limiter.setTotalTokens(MOST_TOKENS);
         }
 
