@@ -2,19 +2,14 @@ package spindle.net;
 
 import org.jspecify.annotations.Nullable;
 
-import spindle.Async;
 import spindle.Coroutine;
-import spindle.EventLoop;
 import spindle.ExceptionHandler;
-import spindle.Future;
 
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.nio.channels.SocketChannel;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.function.Supplier;
 
 /// Listening sockets, and a protocol for each connection.
@@ -23,11 +18,10 @@ final class SocketServer implements Server {
     private final SocketNetwork network;
     private final ListenOptions options;
     private final Supplier<? extends Protocol> protocols;
+    private final ServerClients clients;
     private final List<SocketListener> listeners = new ArrayList<>();
 
     // changes while running
-    private final Set<SocketTransport> clients = new HashSet<>();
-    private final List<Future<@Nullable Void>> waiters = new ArrayList<>();
     private boolean closed;
 
     private SocketServer(
@@ -35,6 +29,8 @@ final class SocketServer implements Server {
         this.network = network;
         this.options = options;
         this.protocols = protocols;
+        this.clients = new ServerClients(
+                network.loop(), this, options.maxConnections(), this::acceptAgain);
     }
 
     static SocketServer open(
@@ -50,7 +46,7 @@ final class SocketServer implements Server {
         try {
             for (SocketAddress address : addresses) {
                 server.listeners.add(SocketListener.open(
-                        network.loop(), address, options, server::serve, server::hasRoom));
+                        network.loop(), address, options, server::serve, server.clients::hasRoom));
             }
         } catch (IOException | RuntimeException failure) {
             server.close();
@@ -62,8 +58,8 @@ final class SocketServer implements Server {
 
     // --- Connections ---
 
-    private boolean hasRoom() {
-        return options.maxConnections() == 0 || clients.size() < options.maxConnections();
+    private void acceptAgain() {
+        listeners.forEach(SocketListener::resume);
     }
 
     private void serve(SocketChannel accepted) {
@@ -90,16 +86,11 @@ final class SocketServer implements Server {
     }
 
     void opened(SocketTransport client) {
-        clients.add(client);
+        clients.opened(client);
     }
 
     void closed(SocketTransport client) {
-        boolean wasFull = !hasRoom();
-        clients.remove(client);
-        if (wasFull && !closed) {
-            listeners.forEach(SocketListener::resume);
-        }
-        wakeWaiters();
+        clients.closed(client);
     }
 
     private void report(String message, Exception failure) {
@@ -113,7 +104,7 @@ final class SocketServer implements Server {
 
     @Override
     public int connectionCount() {
-        return clients.size();
+        return clients.count();
     }
 
     // --- Closing ---
@@ -128,55 +119,27 @@ final class SocketServer implements Server {
         closed = true;
         network.closed(this);
         listeners.forEach(SocketListener::close);
-        wakeWaiters();
+        clients.serverClosed();
     }
 
     @Override
     public void closeClients() {
-        List.copyOf(clients).forEach(SocketTransport::close);
+        clients.closeAll();
     }
 
     @Override
     public void abortClients() {
-        List.copyOf(clients).forEach(SocketTransport::abort);
-    }
-
-    private boolean isOver() {
-        return closed && clients.isEmpty();
-    }
-
-    private void wakeWaiters() {
-        EventLoop loop = network.loop();
-        if (!isOver() || loop.isClosed()) {
-            return;
-        }
-        for (Future<@Nullable Void> waiter : waiters) {
-            if (!waiter.isDone()) {
-                waiter.setResult(null);
-            }
-        }
-        waiters.clear();
+        clients.abortAll();
     }
 
     @Override
     public Coroutine<@Nullable Void> waitClosed() {
-        return () -> {
-            if (isOver()) {
-                return null;
-            }
-            Future<@Nullable Void> over = network.loop().createFuture(this);
-            waiters.add(over);
-            try {
-                return Async.await(over);
-            } finally {
-                waiters.remove(over);
-            }
-        };
+        return clients.waitClosed();
     }
 
     @Override
     public String toString() {
         return "<Server " + (localAddresses().size() == 1 ? localAddress() : localAddresses())
-                + (closed ? " closed" : "") + " connections=" + clients.size() + ">";
+                + (closed ? " closed" : "") + " connections=" + clients.count() + ">";
     }
 }

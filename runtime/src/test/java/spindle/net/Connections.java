@@ -5,41 +5,64 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static spindle.Async.await;
 import static spindle.Async.runBlocking;
 
+import org.jspecify.annotations.Nullable;
+
+import spindle.EventLoop;
+import spindle.Future;
+
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketAddress;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.function.Supplier;
 
 /// A server of this library, and the connections that a test makes to it: by plain blocking
 /// sockets, or by its own client. For use in a loop.
-final class Connections<S extends RecordingProtocol> implements AutoCloseable {
+public final class Connections<S extends RecordingProtocol> implements AutoCloseable {
+    private final Network network;
     private final Server server;
     private final Deque<S> accepted = new ArrayDeque<>();
+    private @Nullable Future<@Nullable Void> arrival;
 
-    private Connections(Supplier<S> protocols) throws IOException {
-        server = LoopRun.network().listen(LoopRun.anyPort(), () -> {
+    private Connections(Network network, SocketAddress address, Supplier<S> protocols)
+            throws IOException {
+        this.network = network;
+        server = network.listen(address, () -> {
             S protocol = protocols.get();
             accepted.add(protocol);
+            if (arrival != null && !arrival.isDone()) {
+                arrival.setResult(null);
+            }
             return protocol;
         });
     }
 
+    public static <S extends RecordingProtocol> Connections<S> over(
+            Network network, SocketAddress address, Supplier<S> protocols) throws IOException {
+        return new Connections<>(network, address, protocols);
+    }
+
+    public static <S extends RecordingProtocol> Connections<S> over(
+            Network network, Supplier<S> protocols) throws IOException {
+        return new Connections<>(network, LoopRun.anyPort(), protocols);
+    }
+
     static <S extends RecordingProtocol> Connections<S> to(Supplier<S> protocols)
             throws IOException {
-        return new Connections<>(protocols);
+        return over(LoopRun.network(), protocols);
     }
 
     static Connections<RecordingProtocol> toRecording() throws IOException {
         return to(RecordingProtocol::new);
     }
 
-    Server server() {
+    public Server server() {
         return server;
     }
 
-    InetSocketAddress address() {
+    public InetSocketAddress address() {
         return LoopRun.addressOf(server);
     }
 
@@ -57,14 +80,19 @@ final class Connections<S extends RecordingProtocol> implements AutoCloseable {
     }
 
     /// Connects a client of this library and waits until the server has it.
-    <C extends RecordingProtocol> Pair<C, S> own(Supplier<C> protocols) throws Exception {
-        C client = await(LoopRun.network().connect(address(), protocols));
+    public <C extends RecordingProtocol> Pair<C, S> own(Supplier<C> protocols) throws Exception {
+        C client = await(network.connect(server.localAddress(), protocols));
         return new Pair<>(client, nextAccepted());
     }
 
-    private S nextAccepted() throws Exception {
-        await(LoopRun.until(() -> !accepted.isEmpty()));
+    /// Waits for a connection that somebody makes.
+    public S nextAccepted() throws Exception {
+        while (accepted.isEmpty()) {
+            arrival = EventLoop.current().createFuture();
+            await(arrival);
+        }
         S protocol = accepted.remove();
+        await(protocol.untilEvent("connectionMade"));
         assertThat(protocol.events).startsWith("connectionMade");
         return protocol;
     }
@@ -76,5 +104,5 @@ final class Connections<S extends RecordingProtocol> implements AutoCloseable {
     }
 
     /// The two ends of one connection.
-    record Pair<C, S>(C client, S server) {}
+    public record Pair<C, S>(C client, S server) {}
 }

@@ -12,12 +12,12 @@ import java.util.stream.Stream;
 
 /// Counts the sockets that this process has open, where the system tells. Other threads may
 /// still be closing theirs, so a count is waited for.
-final class Descriptors {
+public final class Descriptors {
     private static final Path FOLDER = Path.of("/proc/self/fd");
 
     private Descriptors() {}
 
-    static long openSockets() throws IOException {
+    public static long openSockets() throws IOException {
         assumeThat(FOLDER).isDirectory();
         // The JDK keeps a socket of its own from the first close of one on.
         ServerSocketChannel.open().close();
@@ -34,7 +34,7 @@ final class Descriptors {
         }
     }
 
-    static void assertOpenSocketsFallTo(long expected) throws IOException {
+    public static void assertOpenSocketsFallTo(long expected) throws IOException {
         long deadline = System.nanoTime() + Duration.ofSeconds(5).toNanos();
         while (openSockets() > expected && System.nanoTime() < deadline) {
             Thread.onSpinWait();

@@ -12,7 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /// A listener that accepts nobody, and whose backlog is full: whoever connects to it waits.
-final class FullListener implements AutoCloseable {
+public final class FullListener implements AutoCloseable {
     private static final int MOST_CONNECTIONS = 20;
 
     private final ServerSocket listener;
@@ -22,7 +22,7 @@ final class FullListener implements AutoCloseable {
         listener = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
     }
 
-    static FullListener open() throws IOException {
+    public static FullListener open() throws IOException {
         FullListener opened = new FullListener();
         while (opened.takesAnother()) {
             assumeThat(opened.backlog.size())
@@ -44,7 +44,7 @@ final class FullListener implements AutoCloseable {
         }
     }
 
-    InetSocketAddress address() {
+    public InetSocketAddress address() {
         return (InetSocketAddress) listener.getLocalSocketAddress();
     }
 

@@ -18,41 +18,40 @@ import java.util.function.BooleanSupplier;
 
 /// Writes down what a transport calls. Calls of `dataReceived` in a row are one event, since
 /// nobody promises how many they are.
-class RecordingProtocol implements Protocol {
-    final List<String> events = new ArrayList<>();
-    final ByteArrayOutputStream received = new ByteArrayOutputStream();
+public class RecordingProtocol implements Protocol {
+    public final List<String> events = new ArrayList<>();
+    public final ByteArrayOutputStream received = new ByteArrayOutputStream();
 
     private final EventLoop loop = EventLoop.current();
     private @Nullable Transport transport;
     private @Nullable Exception failure;
     private @Nullable Future<@Nullable Void> change;
 
-    Transport transport() {
+    public Transport transport() {
         return Objects.requireNonNull(transport, "connectionMade comes first");
     }
 
-    String receivedText() {
+    public String receivedText() {
         return received.toString(StandardCharsets.ISO_8859_1);
     }
 
     /// Returns what `connectionLost` was given.
-    @Nullable
-    Exception failure() {
+    public @Nullable Exception failure() {
         return failure;
     }
 
-    void write(String text) {
+    public void write(String text) {
         write(text.getBytes(StandardCharsets.ISO_8859_1));
     }
 
-    void write(byte[] bytes) {
+    public void write(byte[] bytes) {
         transport().write(ByteBuffer.wrap(bytes));
     }
 
     // --- Waiting for events ---
 
     /// Waits until a condition holds, looking at it after every event.
-    Coroutine<@Nullable Void> until(BooleanSupplier condition) {
+    public Coroutine<@Nullable Void> until(BooleanSupplier condition) {
         return () -> {
             while (!condition.getAsBoolean()) {
                 Future<@Nullable Void> next = loop.createFuture();
@@ -63,15 +62,15 @@ class RecordingProtocol implements Protocol {
         };
     }
 
-    Coroutine<@Nullable Void> untilEvent(String event) {
+    public Coroutine<@Nullable Void> untilEvent(String event) {
         return until(() -> events.contains(event));
     }
 
-    Coroutine<@Nullable Void> untilReceived(long bytes) {
+    public Coroutine<@Nullable Void> untilReceived(long bytes) {
         return until(() -> received.size() >= bytes);
     }
 
-    Coroutine<@Nullable Void> untilLost() {
+    public Coroutine<@Nullable Void> untilLost() {
         return until(() -> events.contains("connectionLost"));
     }
 

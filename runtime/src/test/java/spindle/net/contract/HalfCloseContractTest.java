@@ -1,49 +1,51 @@
-package spindle.net;
+package spindle.net.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import static spindle.Async.await;
-import static spindle.Async.runBlocking;
-import static spindle.Async.yieldNow;
-import static spindle.net.LoopRun.ascii;
 
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.params.ParameterizedClass;
-import org.junit.jupiter.params.provider.EnumSource;
 
 import spindle.CoroutineEngine;
+import spindle.net.Connections;
+import spindle.net.RecordingProtocol;
+import spindle.net.contract.NetworkUnderTest.Trait;
 
-@Timeout(value = 20, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
-@ParameterizedClass
-@EnumSource(CoroutineEngine.class)
-class HalfCloseTest {
-    private final LoopRun loop;
+/// One end says that it will send no more.
+@OnEveryNetwork
+class HalfCloseContractTest {
+    private final ContractRun contract;
 
-    HalfCloseTest(CoroutineEngine engine) {
-        loop = new LoopRun(engine);
+    HalfCloseContractTest(NetworkUnderTest network, CoroutineEngine engine) {
+        contract = new ContractRun(network, engine);
+    }
+
+    @BeforeEach
+    void needsHalfClose() {
+        contract.needs(Trait.HALF_CLOSE);
     }
 
     // --- The peer says that it will send no more ---
 
     @Test
     void aTransportThatIsKeptOpenCanAnswerAfterThePeersEnd() throws Exception {
-        loop.run(() -> {
-            try (var connections = Connections.to(StaysOpen::new)) {
-                var ends = connections.plain();
-                ends.client().getOutputStream().write(ascii("question"));
-                ends.client().shutdownOutput();
+        contract.run(network -> {
+            try (var connections = Connections.over(network, StaysOpen::new)) {
+                var ends = connections.own(RecordingProtocol::new);
+                byte[] answer = contract.moreThanFits();
+                ends.client().write("question");
+                ends.client().transport().writeEof();
                 await(ends.server().untilEvent("eofReceived"));
-                yieldNow();
+                await(contract.settle(network));
                 assertThat(ends.server().transport().isClosing()).isFalse();
-                ends.server().write(new byte[4_000_000]);
+                ends.server().write(answer);
                 ends.server().transport().close();
-                int count = await(
-                        runBlocking(() -> ends.client().getInputStream().readAllBytes().length));
+                await(ends.client().untilLost());
                 await(ends.server().untilLost());
 
-                assertThat(count).isEqualTo(4_000_000);
+                assertThat(ends.client().received.size()).isEqualTo(answer.length);
                 assertThat(ends.server().receivedText()).isEqualTo("question");
                 assertThat(ends.server().events)
                         .containsOnlyOnce("eofReceived")
@@ -55,19 +57,21 @@ class HalfCloseTest {
 
     @Test
     void aTransportThatIsNotKeptOpenSendsTheRestAndCloses() throws Exception {
-        loop.run(() -> {
-            try (var connections = Connections.toRecording()) {
-                var ends = connections.plain();
-                ends.server().write(new byte[16_000_000]);
-                ends.client().shutdownOutput();
+        contract.run(network -> {
+            try (var connections = Connections.over(network, RecordingProtocol::new)) {
+                var ends = connections.own(RecordingProtocol::new);
+                byte[] data = contract.moreThanFits();
+                ends.client().transport().pauseReading();
+                ends.server().write(data);
+                ends.client().transport().writeEof();
                 await(ends.server().untilEvent("eofReceived"));
                 assertThat(ends.server().transport().isClosing()).isTrue();
                 assertThat(ends.server().transport().writeBufferSize()).isPositive();
-                int count = await(
-                        runBlocking(() -> ends.client().getInputStream().readAllBytes().length));
+                ends.client().transport().resumeReading();
+                await(ends.client().untilLost());
                 await(ends.server().untilLost());
 
-                assertThat(count).isEqualTo(16_000_000);
+                assertThat(ends.client().received.size()).isEqualTo(data.length);
                 assertThat(ends.server().failure()).isNull();
             }
         });
@@ -75,30 +79,27 @@ class HalfCloseTest {
 
     @Test
     void thePeersEndComesAfterItsData() throws Exception {
-        loop.run(() -> {
-            try (var connections = Connections.toRecording()) {
-                var ends = connections.plain();
-                ends.client().getOutputStream().write(new byte[1_000_000]);
-                ends.client().shutdownOutput();
+        contract.run(network -> {
+            try (var connections = Connections.over(network, RecordingProtocol::new)) {
+                var ends = connections.own(RecordingProtocol::new);
+                ends.client().write(new byte[100_000]);
+                ends.client().transport().writeEof();
                 await(ends.server().untilEvent("eofReceived"));
 
-                assertThat(ends.server().received.size()).isEqualTo(1_000_000);
-                ends.client().close();
+                assertThat(ends.server().received.size()).isEqualTo(100_000);
             }
         });
     }
 
     @Test
     void thePeersEndWaitsWhileReadingIsPaused() throws Exception {
-        loop.run(() -> {
-            try (var connections = Connections.toRecording()) {
-                var ends = connections.plain();
-                var clock = connections.own(RecordingProtocol::new);
+        contract.run(network -> {
+            try (var connections = Connections.over(network, RecordingProtocol::new)) {
+                var ends = connections.own(RecordingProtocol::new);
                 ends.server().transport().pauseReading();
-                ends.client().getOutputStream().write(ascii("late"));
-                ends.client().shutdownOutput();
-                clock.client().write("tick");
-                await(clock.server().untilReceived(4));
+                ends.client().write("late");
+                ends.client().transport().writeEof();
+                await(contract.settle(network));
                 assertThat(ends.server().events).containsExactly("connectionMade");
                 ends.server().transport().resumeReading();
                 await(ends.server().untilLost());
@@ -112,20 +113,19 @@ class HalfCloseTest {
 
     @Test
     void pausingReadingAfterThePeersEndDoesNothing() throws Exception {
-        loop.run(() -> {
-            try (var connections = Connections.to(StaysOpen::new)) {
-                var ends = connections.plain();
-                ends.client().shutdownOutput();
+        contract.run(network -> {
+            try (var connections = Connections.over(network, StaysOpen::new)) {
+                var ends = connections.own(RecordingProtocol::new);
+                ends.client().transport().writeEof();
                 await(ends.server().untilEvent("eofReceived"));
                 ends.server().transport().pauseReading();
                 ends.server().transport().resumeReading();
                 ends.server().write("answer");
                 ends.server().transport().close();
-                byte[] answer =
-                        await(runBlocking(() -> ends.client().getInputStream().readAllBytes()));
+                await(ends.client().untilLost());
                 await(ends.server().untilLost());
 
-                assertThat(answer).asString().isEqualTo("answer");
+                assertThat(ends.client().receivedText()).isEqualTo("answer");
                 assertThat(ends.server().events)
                         .containsExactly("connectionMade", "eofReceived", "connectionLost");
             }
@@ -136,20 +136,18 @@ class HalfCloseTest {
 
     @Test
     void writeEofSendsWhatWasWrittenFirstAndReadingGoesOn() throws Exception {
-        loop.run(() -> {
-            try (var connections = Connections.toRecording()) {
-                var ends = connections.plain();
-                ends.server().write(new byte[16_000_000]);
+        contract.run(network -> {
+            try (var connections = Connections.over(network, RecordingProtocol::new)) {
+                var ends = connections.own(StaysOpen::new);
+                byte[] data = contract.moreThanFits();
+                ends.server().write(data);
                 ends.server().transport().writeEof();
-                int count = await(runBlocking(() -> {
-                    int read = ends.client().getInputStream().readAllBytes().length;
-                    ends.client().getOutputStream().write(ascii("thanks"));
-                    ends.client().close();
-                    return read;
-                }));
+                await(ends.client().untilEvent("eofReceived"));
+                ends.client().write("thanks");
+                ends.client().transport().close();
                 await(ends.server().untilLost());
 
-                assertThat(count).isEqualTo(16_000_000);
+                assertThat(ends.client().received.size()).isEqualTo(data.length);
                 assertThat(ends.server().receivedText()).isEqualTo("thanks");
                 assertThat(ends.server().failure()).isNull();
             }
@@ -158,8 +156,8 @@ class HalfCloseTest {
 
     @Test
     void writeEofWithNothingToSendIsSeenByThePeerAtOnce() throws Exception {
-        loop.run(() -> {
-            try (var connections = Connections.to(StaysOpen::new)) {
+        contract.run(network -> {
+            try (var connections = Connections.over(network, StaysOpen::new)) {
                 var ends = connections.own(RecordingProtocol::new);
                 ends.client().transport().writeEof();
                 await(ends.server().untilEvent("eofReceived"));
@@ -181,8 +179,8 @@ class HalfCloseTest {
 
     @Test
     void writingAfterWriteEofIsRefused() throws Exception {
-        loop.run(() -> {
-            try (var connections = Connections.toRecording()) {
+        contract.run(network -> {
+            try (var connections = Connections.over(network, RecordingProtocol::new)) {
                 var ends = connections.own(RecordingProtocol::new);
                 ends.client().transport().writeEof();
                 ends.client().transport().writeEof();
@@ -196,33 +194,33 @@ class HalfCloseTest {
 
     @Test
     void writeEofAfterCloseDoesNotCutOffWhatWasWritten() throws Exception {
-        loop.run(() -> {
-            try (var connections = Connections.toRecording()) {
-                var ends = connections.plain();
-                ends.server().write(new byte[16_000_000]);
+        contract.run(network -> {
+            try (var connections = Connections.over(network, RecordingProtocol::new)) {
+                var ends = connections.own(RecordingProtocol::new);
+                byte[] data = contract.moreThanFits();
+                ends.server().write(data);
                 ends.server().transport().close();
                 ends.server().transport().writeEof();
-                int count = await(
-                        runBlocking(() -> ends.client().getInputStream().readAllBytes().length));
+                await(ends.client().untilLost());
 
-                assertThat(count).isEqualTo(16_000_000);
+                assertThat(ends.client().received.size()).isEqualTo(data.length);
             }
         });
     }
 
     @Test
     void closeAfterWriteEofSendsWhatWasWrittenFirst() throws Exception {
-        loop.run(() -> {
-            try (var connections = Connections.toRecording()) {
-                var ends = connections.plain();
-                ends.server().write(new byte[16_000_000]);
+        contract.run(network -> {
+            try (var connections = Connections.over(network, RecordingProtocol::new)) {
+                var ends = connections.own(RecordingProtocol::new);
+                byte[] data = contract.moreThanFits();
+                ends.server().write(data);
                 ends.server().transport().writeEof();
                 ends.server().transport().close();
-                int count = await(
-                        runBlocking(() -> ends.client().getInputStream().readAllBytes().length));
+                await(ends.client().untilLost());
                 await(ends.server().untilLost());
 
-                assertThat(count).isEqualTo(16_000_000);
+                assertThat(ends.client().received.size()).isEqualTo(data.length);
                 assertThat(ends.server().failure()).isNull();
             }
         });

@@ -1,38 +1,32 @@
-package spindle.net;
+package spindle.net.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import static spindle.Async.await;
-import static spindle.Async.runBlocking;
-import static spindle.net.LoopRun.ascii;
 
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import spindle.CoroutineEngine;
 import spindle.ExceptionHandler;
+import spindle.net.Connections;
+import spindle.net.RecordingProtocol;
+import spindle.net.Transport;
 
 import java.io.IOException;
-import java.net.Socket;
-import java.net.SocketException;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Objects;
 
 /// Every method of a protocol throws, once on a connection among others.
-@Timeout(value = 20, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
-@ParameterizedClass
-@EnumSource(CoroutineEngine.class)
-class ProtocolFailureTest {
-    private final LoopRun loop;
+@OnEveryNetwork
+class ProtocolFailureContractTest {
+    private final ContractRun contract;
 
-    ProtocolFailureTest(CoroutineEngine engine) {
-        loop = new LoopRun(engine);
+    ProtocolFailureContractTest(NetworkUnderTest network, CoroutineEngine engine) {
+        contract = new ContractRun(network, engine);
     }
 
     @ParameterizedTest
@@ -74,8 +68,8 @@ class ProtocolFailureTest {
 
     @Test
     void aConnectionLostThatThrowsAfterAnotherMethodIsReportedToo() throws Exception {
-        List<ExceptionHandler.Context> reports = loop.runWithReports(() -> {
-            try (var connections = Connections.to(() -> new RecordingProtocol() {
+        List<ExceptionHandler.Context> reports = contract.runWithReports(network -> {
+            try (var connections = Connections.over(network, () -> new RecordingProtocol() {
                 @Override
                 public void dataReceived(ByteBuffer data) {
                     super.dataReceived(data);
@@ -104,9 +98,10 @@ class ProtocolFailureTest {
     @Test
     void aClientWhoseConnectionMadeThrowsIsConnectedToNothing() throws Exception {
         RuntimeException failure = new IllegalStateException("a bug");
-        List<ExceptionHandler.Context> reports = loop.runWithReports(() -> {
-            try (var connections = Connections.toRecording()) {
-                var ends = connections.own(() -> new Failing("connectionMade", failure));
+        List<ExceptionHandler.Context> reports = contract.runWithReports(network -> {
+            try (var connections = Connections.over(network, RecordingProtocol::new)) {
+                var ends =
+                        connections.own(() -> new Failing("connectionMade", failure, new byte[0]));
                 await(ends.client().untilLost());
                 await(ends.server().untilLost());
 
@@ -122,17 +117,20 @@ class ProtocolFailureTest {
     /// it hear of that, and that the other connection does not. Returns the one that failed.
     private Failing provoke(String method, Throwable failure) throws Exception {
         Failing[] failing = new Failing[1];
-        loop.runWithReports(() -> {
-            try (var others = Connections.toRecording();
-                    var connections = Connections.to(() -> new Failing(method, failure))) {
+        contract.runWithReports(network -> {
+            try (var others = Connections.over(network, RecordingProtocol::new);
+                    var connections = Connections.over(
+                            network, () -> new Failing(method, failure, contract.moreThanFits()))) {
                 var other = others.own(RecordingProtocol::new);
-                var ends = connections.plain();
+                var ends = connections.own(RecordingProtocol::new);
                 failing[0] = ends.server();
                 Failing server = ends.server();
-                ends.client().getOutputStream().write(ascii("question"));
-                ends.client().shutdownOutput();
+                ends.client().transport().pauseReading();
+                ends.client().write("question");
+                ends.client().transport().writeEof();
                 await(server.until(() -> server.events.size() > 1));
-                await(runBlocking(() -> readToTheEnd(ends.client())));
+                ends.client().transport().resumeReading();
+                await(ends.client().untilLost());
                 await(server.untilLost());
                 other.client().write("fine");
                 await(other.server().untilReceived(4));
@@ -145,18 +143,9 @@ class ProtocolFailureTest {
         return Objects.requireNonNull(failing[0], "the server has a connection");
     }
 
-    private static @Nullable Void readToTheEnd(Socket client) throws IOException {
-        try (client) {
-            client.getInputStream().readAllBytes();
-        } catch (SocketException _) {
-            // A connection that is dropped with unread input is reset: an end as well.
-        }
-        return null;
-    }
-
     private void assertReported(String method, Throwable failure, Failing failing) {
-        assertThat(loop.reports()).hasSize(1);
-        ExceptionHandler.Context report = loop.reports().getFirst();
+        assertThat(contract.reports()).hasSize(1);
+        ExceptionHandler.Context report = contract.reports().getFirst();
         assertThat(report.message()).isEqualTo("protocol." + method + "() failed");
         assertThat(report.exception()).isSameAs(failure);
         assertThat(report.source()).isSameAs(failing.transport());
@@ -165,14 +154,14 @@ class ProtocolFailureTest {
     /// Answers what it gets with more than the system takes at once, then closes; and throws
     /// from one of its methods.
     private static final class Failing extends RecordingProtocol {
-        private static final int ANSWER_BYTES = 16_000_000;
-
         private final String method;
         private final Throwable failure;
+        private final byte[] answer;
 
-        Failing(String method, Throwable failure) {
+        Failing(String method, Throwable failure, byte[] answer) {
             this.method = method;
             this.failure = failure;
+            this.answer = answer;
         }
 
         private void failIn(String current) {
@@ -196,7 +185,7 @@ class ProtocolFailureTest {
         public void dataReceived(ByteBuffer data) {
             super.dataReceived(data);
             failIn("dataReceived");
-            write(new byte[ANSWER_BYTES]);
+            write(answer);
         }
 
         @Override
