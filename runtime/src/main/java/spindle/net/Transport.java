@@ -31,7 +31,15 @@ public interface Transport {
     }
 
     /// Says to the peer that nothing more will be sent, once all is sent. Reading goes on.
+    ///
+    /// @throws UnsupportedOperationException if the connection cannot end one direction alone:
+    ///     see [#canWriteEof()]
     void writeEof();
+
+    /// Returns whether the connection can end one direction alone. All can but TLS before 1.3.
+    default boolean canWriteEof() {
+        return true;
+    }
 
     /// Closes the connection once all is sent. What the peer has sent by then and nobody has
     /// read is dropped; if the peer goes on sending, the system may answer it with a reset.
