@@ -62,7 +62,7 @@ public final class ClientSession implements AutoCloseable {
     public static ClientSession open(ClientOptions options) {
         EventLoop loop = EventLoop.current();
         ClientSession session =
-                new ClientSession(loop, options, Network.of(loop), Resolver.system());
+                new ClientSession(loop, options, Network.of(loop), Resolver.of(loop));
         session.openSessions.add(session);
         return session;
     }

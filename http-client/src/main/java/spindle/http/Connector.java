@@ -9,13 +9,13 @@ import spindle.EventLoop;
 import spindle.Future;
 import spindle.Task;
 import spindle.TimerHandle;
+import spindle.net.ConnectFailedException;
+import spindle.net.HostConnector;
 import spindle.net.Network;
 import spindle.net.Resolver;
 
 import java.io.IOException;
 import java.net.ConnectException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -42,8 +42,7 @@ import java.util.Set;
 final class Connector {
     // fixed at construction
     private final EventLoop loop;
-    private final Network network;
-    private final Resolver resolver;
+    private final HostConnector hosts;
     private final ClientOptions options;
 
     // changes while running
@@ -67,8 +66,7 @@ final class Connector {
 
     Connector(EventLoop loop, Network network, Resolver resolver, ClientOptions options) {
         this.loop = loop;
-        this.network = network;
-        this.resolver = resolver;
+        this.hosts = new HostConnector(network, resolver);
         this.options = options;
     }
 
@@ -178,50 +176,33 @@ final class Connector {
         }
     }
 
-    /// Tries the addresses in turn.
     private HttpConnection connect(Origin origin) throws Exception {
-        ClientException failure = null;
-        for (InetAddress address : resolve(origin)) {
-            try {
-                InetSocketAddress peer = new InetSocketAddress(address, origin.port());
-                return Async.await(network.connect(peer, () -> new HttpConnection(this, origin)));
-            } catch (IOException thrown) {
-                failure = connectFailure(thrown, failure);
-            }
-        }
-        throw failure == null ? noAddress(origin, null) : failure;
-    }
-
-    private List<InetAddress> resolve(Origin origin) throws Exception {
         try {
-            return Async.await(resolver.resolve(origin.host()));
+            return Async.await(hosts.connect(
+                    origin.host(), origin.port(), () -> new HttpConnection(this, origin)));
         } catch (UnknownHostException unknown) {
-            throw noAddress(origin, unknown);
+            throw new ClientException.Connection(
+                    ClientException.Kind.RESOLVE,
+                    "no address is known for the host " + origin.host(),
+                    unknown);
+        } catch (IOException failure) {
+            throw new ClientException.Connection(
+                    isRefusal(failure)
+                            ? ClientException.Kind.REFUSED
+                            : ClientException.Kind.CONNECT,
+                    String.valueOf(failure.getMessage()),
+                    failure);
         }
     }
 
-    private static ClientException noAddress(Origin origin, @Nullable UnknownHostException cause) {
-        return new ClientException.Connection(
-                ClientException.Kind.RESOLVE,
-                "no address is known for the host " + origin.host(),
-                cause);
-    }
-
-    /// The first address that failed is the failure, since it was preferred; the others are
-    /// attached to it.
-    private static ClientException connectFailure(
-            IOException cause, @Nullable ClientException earlier) {
-        if (earlier != null) {
-            earlier.addSuppressed(cause);
-            return earlier;
+    /// Of several addresses, one that refuses is enough: a machine was there, and said no. The JDK
+    /// has one exception for a refusal and for a connect that the system gave up.
+    private static boolean isRefusal(IOException failure) {
+        if (failure instanceof ConnectFailedException several) {
+            return several.attempts().stream().anyMatch(attempt -> isRefusal(attempt.failure()));
         }
-        String message = String.valueOf(cause.getMessage());
-        // The JDK has one exception for a refusal and for a connect that the system gave up.
-        boolean refused = cause instanceof ConnectException && message.contains("refused");
-        return new ClientException.Connection(
-                refused ? ClientException.Kind.REFUSED : ClientException.Kind.CONNECT,
-                message,
-                cause);
+        return failure instanceof ConnectException
+                && String.valueOf(failure.getMessage()).contains("refused");
     }
 
     // --- Releasing ---

@@ -19,6 +19,7 @@ import spindle.CoroutineEngine;
 import spindle.EventLoop;
 import spindle.Task;
 import spindle.http.ClientException.Kind;
+import spindle.net.ConnectFailedException;
 import spindle.net.Resolver;
 
 import java.io.IOException;
@@ -119,7 +120,7 @@ class ConnectorTest {
     }
 
     @Test
-    void theFailureOfTheFirstAddressBringsTheOthersAlong() throws Exception {
+    void theFailureOfSeveralAddressesSaysWhyForEach() throws Exception {
         client.runInLoop(() -> {
             Connector connector = connector(new ManualNetwork(() -> 1, address -> {
                 throw address.getAddress().equals(FIRST)
@@ -130,12 +131,26 @@ class ConnectorTest {
 
             assertThat(failure.kind()).isEqualTo(Kind.REFUSED);
             assertThat(failure)
-                    .hasMessage("Connection refused")
-                    .hasCauseInstanceOf(ConnectException.class);
-            assertThat(failure.getSuppressed())
-                    .singleElement()
-                    .isInstanceOf(NoRouteToHostException.class);
+                    .hasMessage("cannot connect to somewhere:80: 192.0.2.1:80: Connection refused; "
+                            + "192.0.2.2:80: second")
+                    .hasCauseInstanceOf(ConnectFailedException.class);
+            assertThat(failure.getCause().getSuppressed())
+                    .hasExactlyElementsOfTypes(
+                            ConnectException.class, NoRouteToHostException.class);
             assertThat(connector.slotsTaken()).isZero();
+        });
+    }
+
+    @Test
+    void oneRefusalAmongSeveralAddressesIsARefusal() throws Exception {
+        client.runInLoop(() -> {
+            Connector connector = connector(new ManualNetwork(() -> 1, address -> {
+                throw address.getAddress().equals(FIRST)
+                        ? new NoRouteToHostException("first")
+                        : new ConnectException("Connection refused");
+            }));
+
+            assertThat(failureOf(connector).kind()).isEqualTo(Kind.REFUSED);
         });
     }
 

@@ -50,6 +50,10 @@ public interface Network {
     /// Starts to listen. Whatever comes in gets a protocol of its own. The server is closed with
     /// the loop.
     ///
+    /// A Unix domain socket is a file: who may write to it may connect, which the process's umask
+    /// decides. One at which nobody listens any more is replaced; any other file stays, and the
+    /// listening fails. It is removed when the server is closed, if it is still the same file.
+    ///
     /// @param addresses where, all of them or none; port 0 lets the system choose. The wildcard
     ///     address takes in both IPv4 and IPv6
     /// @param protocols called once per connection; if it fails, that is reported and that
@@ -66,5 +70,18 @@ public interface Network {
     default Server listen(SocketAddress address, Supplier<? extends Protocol> protocols)
             throws IOException {
         return listen(List.of(address), ListenOptions.defaults(), protocols);
+    }
+
+    /// Opens a datagram socket and returns the protocol for it, its `connectionMade` already
+    /// called. It is closed with the loop. A network need not have datagrams; UDP has them, Unix
+    /// domain sockets have none in the JDK.
+    ///
+    /// @param protocols called once, when the socket is there
+    /// @throws IOException if the address cannot be had
+    /// @throws IllegalArgumentException if the addresses do not go together
+    /// @throws UnsupportedOperationException if this network has no datagrams
+    default <P extends DatagramProtocol> P openDatagram(
+            DatagramOptions options, Supplier<P> protocols) throws IOException {
+        throw new UnsupportedOperationException("this network has no datagrams: " + this);
     }
 }

@@ -7,6 +7,7 @@ import spindle.ExceptionHandler;
 import spindle.TimerHandle;
 
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.SocketAddress;
 import java.net.StandardProtocolFamily;
 import java.net.StandardSocketOptions;
@@ -14,7 +15,10 @@ import java.net.UnixDomainSocketAddress;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
@@ -33,6 +37,11 @@ final class SocketListener {
     private static final int ACCEPTS_PER_EVENT = 1024;
 
     private static final Duration PAUSE_AFTER_FAILURE = Duration.ofSeconds(1);
+
+    /// Of the mode of a file: what kind it is of, and a socket's.
+    private static final int FILE_KIND = 0170000;
+
+    private static final int SOCKET_FILE = 0140000;
 
     // fixed at construction
     private final EventLoop loop;
@@ -76,7 +85,8 @@ final class SocketListener {
             Consumer<SocketChannel> accepted,
             BooleanSupplier mayAccept)
             throws IOException {
-        ServerSocketChannel channel = address instanceof UnixDomainSocketAddress
+        // One socket for both families, which the wildcard address is to take in.
+        ServerSocketChannel channel = SocketNetwork.familyOf(address) == StandardProtocolFamily.UNIX
                 ? ServerSocketChannel.open(StandardProtocolFamily.UNIX)
                 : ServerSocketChannel.open();
         try {
@@ -86,8 +96,7 @@ final class SocketListener {
         } catch (IOException | UnsupportedOperationException failure) {
             channel.close();
             throw new IOException(
-                    "cannot listen on " + SocketNetwork.describe(address) + ": "
-                            + failure.getMessage(),
+                    "cannot listen on " + Addresses.describe(address) + ": " + failure.getMessage(),
                     failure);
         } catch (RuntimeException failure) {
             channel.close();
@@ -197,28 +206,55 @@ final class SocketListener {
 
     // --- The file of a Unix domain socket ---
 
-    /// Removes a socket at which nobody listens any more. Anything else by that name stays, and
-    /// makes the bind fail.
+    /// Removes a socket at which nobody listens any more. One at which somebody does makes the
+    /// bind fail.
+    ///
+    /// @throws IOException if anything else has that name
     private static void removeStaleFile(UnixDomainSocketAddress address) throws IOException {
         Path path = address.getPath();
-        if (path.toString().isEmpty()
-                || !Files.exists(path)
-                || Files.isRegularFile(path)
-                || Files.isDirectory(path)) {
+        if (path.toString().isEmpty() || !Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
             return;
         }
-        try (var _ = SocketChannel.open(address)) {
-            // Somebody listens there: binding will say so.
-        } catch (IOException _) {
+        if (!isSocket(path)) {
+            throw new IOException("there is a file by that name that is no socket");
+        }
+        if (isRefused(address)) {
             Files.deleteIfExists(path);
+        }
+    }
+
+    private static boolean isSocket(Path path) throws IOException {
+        if (!path.getFileSystem().supportedFileAttributeViews().contains("unix")) {
+            return Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
+                    .isOther();
+        }
+        int mode = (int) Files.getAttribute(path, "unix:mode", LinkOption.NOFOLLOW_LINKS);
+        return (mode & FILE_KIND) == SOCKET_FILE;
+    }
+
+    /// Only a refusal says that nobody listens. Whatever else fails, permissions, a full backlog,
+    /// want of file handles, says nothing of the kind.
+    private static boolean isRefused(UnixDomainSocketAddress address) throws IOException {
+        SocketChannel probe = SocketChannel.open(StandardProtocolFamily.UNIX);
+        try (probe) {
+            probe.configureBlocking(false); // It would wait for a backlog that is full.
+            probe.connect(address);
+            return false;
+        } catch (ConnectException refused) {
+            return true;
+        } catch (IOException _) {
+            return false;
         }
     }
 
     private void removeOwnFile() throws IOException {
         if (fileKey != null && localAddress instanceof UnixDomainSocketAddress unix) {
-            Path path = unix.getPath();
-            if (Files.exists(path) && fileKey.equals(fileKey(path))) {
-                Files.delete(path);
+            try {
+                if (fileKey.equals(fileKey(unix.getPath()))) {
+                    Files.delete(unix.getPath());
+                }
+            } catch (NoSuchFileException _) {
+                return; // Somebody was faster.
             }
         }
     }
@@ -226,6 +262,7 @@ final class SocketListener {
     private static @Nullable Object fileKey(Path path) throws IOException {
         return path.toString().isEmpty()
                 ? null
-                : Files.readAttributes(path, "fileKey").get("fileKey");
+                : Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
+                        .fileKey();
     }
 }

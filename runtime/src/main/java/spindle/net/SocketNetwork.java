@@ -18,13 +18,14 @@ import java.net.StandardProtocolFamily;
 import java.net.StandardSocketOptions;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
+import java.nio.channels.DatagramChannel;
 import java.nio.channels.SocketChannel;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Supplier;
 
-/// The network of the machine's sockets, TCP and Unix domain, on one loop.
+/// The network of the machine's sockets, TCP, UDP and Unix domain, on one loop.
 final class SocketNetwork implements Network, AutoCloseable {
     private static final int READ_BUFFER_BYTES = 256 * 1024;
 
@@ -38,6 +39,7 @@ final class SocketNetwork implements Network, AutoCloseable {
     // changes while running
     private final Set<SocketTransport> transports = new HashSet<>();
     private final Set<SocketServer> servers = new HashSet<>();
+    private final Set<SocketDatagramTransport> datagrams = new HashSet<>();
     private final Set<SocketChannel> connecting = new HashSet<>();
 
     SocketNetwork(EventLoop loop) {
@@ -90,7 +92,7 @@ final class SocketNetwork implements Network, AutoCloseable {
     }
 
     /// A channel for both families would cost every IPv4 connect a system call more.
-    private static ProtocolFamily familyOf(SocketAddress address) {
+    static ProtocolFamily familyOf(SocketAddress address) {
         return switch (address) {
             case UnixDomainSocketAddress _ -> StandardProtocolFamily.UNIX;
             case InetSocketAddress inet
@@ -117,7 +119,7 @@ final class SocketNetwork implements Network, AutoCloseable {
                 throw connectFailure(
                         peer,
                         new IOException(
-                                "from " + describe(options.localAddress()) + ": "
+                                "from " + Addresses.describe(options.localAddress()) + ": "
                                         + failure.getMessage(),
                                 failure));
             }
@@ -170,21 +172,13 @@ final class SocketNetwork implements Network, AutoCloseable {
 
     /// Says where a connect failed: the system's own message names no address.
     private static IOException connectFailure(SocketAddress address, IOException failure) {
-        String message = "cannot connect to " + describe(address) + ": " + failure.getMessage();
+        String message =
+                "cannot connect to " + Addresses.describe(address) + ": " + failure.getMessage();
         IOException named = failure instanceof ConnectException
                 ? new ConnectException(message)
                 : new IOException(message);
         named.initCause(failure);
         return named;
-    }
-
-    /// Returns a form such as `192.0.2.1:80`, `[2001:db8::1]:80` or a path.
-    static String describe(SocketAddress address) {
-        if (!(address instanceof InetSocketAddress inet) || inet.isUnresolved()) {
-            return address.toString();
-        }
-        String host = inet.getAddress().getHostAddress();
-        return (host.indexOf(':') < 0 ? host : "[" + host + "]") + ":" + inet.getPort();
     }
 
     // --- Listening ---
@@ -200,6 +194,25 @@ final class SocketNetwork implements Network, AutoCloseable {
         return server;
     }
 
+    // --- Datagrams ---
+
+    @Override
+    public <P extends DatagramProtocol> P openDatagram(
+            DatagramOptions options, Supplier<P> protocols) throws IOException {
+        DatagramChannel channel = DatagramSockets.open(options);
+        boolean started = false;
+        try {
+            P protocol = protocols.get();
+            new SocketDatagramTransport(this, channel, protocol).start();
+            started = true;
+            return protocol;
+        } finally {
+            if (!started) {
+                channel.close();
+            }
+        }
+    }
+
     // --- Keeping count ---
 
     void opened(SocketTransport transport) {
@@ -208,6 +221,14 @@ final class SocketNetwork implements Network, AutoCloseable {
 
     void closed(SocketTransport transport) {
         transports.remove(transport);
+    }
+
+    void opened(SocketDatagramTransport transport) {
+        datagrams.add(transport);
+    }
+
+    void closed(SocketDatagramTransport transport) {
+        datagrams.remove(transport);
     }
 
     void closed(SocketServer server) {
@@ -221,6 +242,7 @@ final class SocketNetwork implements Network, AutoCloseable {
         connecting.forEach(this::closeUnconnected);
         List.copyOf(servers).forEach(SocketServer::close);
         List.copyOf(transports).forEach(SocketTransport::closeWithLoop);
+        List.copyOf(datagrams).forEach(SocketDatagramTransport::closeWithLoop);
     }
 
     private void closeUnconnected(SocketChannel channel) {

@@ -102,41 +102,51 @@ final class SocketTransport implements Transport {
 
     private void readReady() {
         if (protocol instanceof BufferedProtocol buffered) {
-            call("buffer", () -> readInto(buffered.buffer()));
-        } else {
-            readInto(network.readBuffer());
+            call("buffer", () -> readInto(buffered));
+            return;
+        }
+        ByteBuffer buffer = network.readBuffer();
+        int count = read(buffer);
+        if (count > 0) {
+            buffer.flip();
+            call("dataReceived", () -> protocol.dataReceived(buffer));
         }
     }
 
-    private void readInto(ByteBuffer buffer) {
+    private void readInto(BufferedProtocol buffered) {
+        ByteBuffer buffer = buffered.buffer();
+        if (readingPaused || closing || lost || protocol != buffered) {
+            return; // It has changed its mind when it was asked.
+        }
         if (!buffer.hasRemaining()) {
             throw new IllegalStateException(
                     "expected room to read to but the protocol's buffer is full: " + buffer
                             + "; pause reading until there is some");
         }
+        int count = read(buffer);
+        if (count > 0) {
+            call("bufferUpdated", () -> buffered.bufferUpdated(count));
+        }
+    }
+
+    /// Reads once; if that is the end of the connection, or of what the peer sends, sees to it.
+    ///
+    /// @return how many bytes came, or something that is not positive
+    private int read(ByteBuffer buffer) {
         int count;
         try {
             count = channel.read(buffer);
         } catch (IOException failure) {
             lose(failure);
-            return;
+            return -1;
         }
         if (count > 0) {
             reads++;
             bytesReceived += count;
-            tellReceived(buffer, count);
         } else if (count < 0) {
             peerEnded();
         }
-    }
-
-    private void tellReceived(ByteBuffer buffer, int count) {
-        if (protocol instanceof BufferedProtocol buffered) {
-            call("bufferUpdated", () -> buffered.bufferUpdated(count));
-        } else {
-            buffer.flip();
-            call("dataReceived", () -> protocol.dataReceived(buffer));
-        }
+        return count;
     }
 
     @Override
@@ -178,21 +188,20 @@ final class SocketTransport implements Transport {
     @Override
     public void write(ByteBuffer data) {
         checkEofNotWritten();
-        if (closing || lost || !data.hasRemaining()) {
+        if (closing || lost) {
             return;
         }
         try {
-            if (queue.isEmpty()) {
-                int offered = data.remaining();
-                WriteQueue.writeTo(channel, data);
-                countSent(offered - data.remaining());
-            }
-            enqueue(data);
+            writeOrQueue(data);
         } catch (IOException failure) {
             lose(failure);
+            return;
         }
+        pauseWritingIfHigh();
     }
 
+    /// Tells the protocol of a full queue when all pieces are in it: it may close the transport,
+    /// and what is written together is not to be torn.
     @Override
     public void writeAll(ByteBuffer... pieces) {
         checkEofNotWritten();
@@ -202,13 +211,28 @@ final class SocketTransport implements Transport {
         try {
             if (queue.isEmpty() && WriteQueue.fitInOneCall(pieces)) {
                 countSent(channel.write(pieces));
+                for (ByteBuffer piece : pieces) {
+                    enqueue(piece);
+                }
+            } else {
+                for (ByteBuffer piece : pieces) {
+                    writeOrQueue(piece);
+                }
             }
         } catch (IOException failure) {
             lose(failure);
+            return;
         }
-        for (ByteBuffer piece : pieces) {
-            write(piece);
+        pauseWritingIfHigh();
+    }
+
+    private void writeOrQueue(ByteBuffer data) throws IOException {
+        if (queue.isEmpty() && data.hasRemaining()) {
+            int offered = data.remaining();
+            WriteQueue.writeTo(channel, data);
+            countSent(offered - data.remaining());
         }
+        enqueue(data);
     }
 
     private void checkEofNotWritten() {
@@ -230,7 +254,6 @@ final class SocketTransport implements Transport {
             loop.addWriter(channel, this::writeReady);
         }
         queue.add(data);
-        pauseWritingIfHigh();
     }
 
     private void writeReady() {

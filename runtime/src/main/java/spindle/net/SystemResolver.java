@@ -35,12 +35,11 @@ final class SystemResolver implements Resolver {
     @Override
     public Coroutine<List<InetAddress>> resolve(String host) {
         return () -> {
-            try {
-                return List.of(InetAddress.ofLiteral(host));
-            } catch (IllegalArgumentException isAName) {
-                return Async.await(
-                        Async.runBlocking(threads, () -> List.of(InetAddress.getAllByName(host))));
-            }
+            InetAddress literal = Addresses.parse(host);
+            return literal != null
+                    ? List.of(literal)
+                    : Async.await(Async.runBlocking(
+                            threads, () -> List.of(InetAddress.getAllByName(host))));
         };
     }
 }

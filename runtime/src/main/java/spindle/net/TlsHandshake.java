@@ -115,7 +115,7 @@ final class TlsHandshake implements Protocol {
     }
 
     private String peer() {
-        String address = SocketNetwork.describe(lower().remoteAddress());
+        String address = Addresses.describe(lower().remoteAddress());
         String host = records.engine().getPeerHost();
         return host == null || address.contains(host) ? address : host + " (" + address + ")";
     }

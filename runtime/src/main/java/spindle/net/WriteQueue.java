@@ -39,13 +39,14 @@ final class WriteQueue {
         }
     }
 
-    /// Returns whether all of them may be given to the system in one call.
+    /// Returns whether there is something in them, and all of it may be given to the system in
+    /// one call.
     static boolean fitInOneCall(ByteBuffer[] pieces) {
         long total = 0;
         for (ByteBuffer piece : pieces) {
             total += piece.remaining();
         }
-        return total <= BYTES_PER_CALL;
+        return total > 0 && total <= BYTES_PER_CALL;
     }
 
     boolean isEmpty() {

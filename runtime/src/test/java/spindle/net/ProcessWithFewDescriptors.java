@@ -49,6 +49,24 @@ final class ProcessWithFewDescriptors {
         await(sleep(Duration.ofMillis(100))); // The handles of closed sockets come back.
         lines.clear();
         playOnce(Integer.MAX_VALUE);
+        closeDuringThePause();
+    }
+
+    /// Closes a server that waits until it may try again. Nothing of it may be left.
+    private void closeDuringThePause() throws Exception {
+        await(sleep(Duration.ofMillis(100))); // The handles of closed sockets come back.
+        try (Server server = LoopRun.network().listen(LoopRun.anyPort(), () -> new Protocol() {})) {
+            InetSocketAddress address = LoopRun.addressOf(server);
+            clients.add(new Socket(address.getAddress(), address.getPort()));
+            takeHandles(Integer.MAX_VALUE);
+            await(sleep(Duration.ofMillis(50)));
+        }
+        await(sleep(Duration.ofMillis(1))); // A turn drops timers that are cancelled.
+        lines.add("closed during the pause: " + EventLoop.current());
+        for (InputStream hog : hogs) {
+            hog.close();
+        }
+        clients.removeLast().close();
     }
 
     /// Leaves no handle to the process, or just takes some of them.
