@@ -101,24 +101,7 @@ public final class Async {
     /// for one turn of the loop.
     @CheckReturnValue
     public static Coroutine<@Nullable Void> sleep(Duration duration) {
-        return () -> {
-            if (!duration.isPositive()) {
-                yieldNow();
-                return null;
-            }
-            EventLoop loop = callingLoop("sleep");
-            Future<@Nullable Void> wokenUp = loop.createFuture();
-            TimerHandle timer = loop.callLater(duration, () -> {
-                if (!wokenUp.isDone()) {
-                    wokenUp.setResult(null);
-                }
-            });
-            try {
-                return await(wokenUp);
-            } finally {
-                timer.cancel();
-            }
-        };
+        return new Sleep(duration);
     }
 
     /// Lets everything else that is ready run first. Suspends the calling task for one turn of

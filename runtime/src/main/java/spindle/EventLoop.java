@@ -32,6 +32,9 @@ import java.util.function.Function;
 ///
 /// Next: [BlockingCall].
 public final class EventLoop extends Scheduler implements AutoCloseable {
+    private static final Duration CENTURY = Duration.ofDays(36_500);
+    private static final Duration CENTURY_AGO = CENTURY.negated();
+
     // fixed at construction
     private final Clock clock;
     private final Poller poller;
@@ -142,12 +145,11 @@ public final class EventLoop extends Scheduler implements AutoCloseable {
     /// Bounded to a century either way, so that neither the conversion nor adding it to the
     /// clock overflows.
     private static long boundedNanos(Duration delay) {
-        Duration century = Duration.ofDays(36_500);
-        if (delay.compareTo(century) > 0) {
-            return century.toNanos();
+        if (delay.compareTo(CENTURY) > 0) {
+            return CENTURY.toNanos();
         }
-        if (delay.compareTo(century.negated()) < 0) {
-            return -century.toNanos();
+        if (delay.compareTo(CENTURY_AGO) < 0) {
+            return CENTURY_AGO.toNanos();
         }
         return delay.toNanos();
     }
@@ -343,13 +345,18 @@ public final class EventLoop extends Scheduler implements AutoCloseable {
 
     /// Returns a new task for a coroutine; its first step runs in the next turn.
     public <T extends @Nullable Object> Task<T> createTask(Coroutine<T> coroutine) {
-        return createTask(tasks.nextName(), coroutine);
+        return startTask(null, coroutine);
     }
 
     /// Returns a new task with a name.
     public <T extends @Nullable Object> Task<T> createTask(String name, Coroutine<T> coroutine) {
+        return startTask(name, coroutine);
+    }
+
+    private <T extends @Nullable Object> Task<T> startTask(
+            @Nullable String name, Coroutine<T> coroutine) {
         if (eagerTasks) {
-            return createEagerTask(name, coroutine);
+            return startEagerTask(name, coroutine);
         }
         Task<T> task = newTask(name, coroutine);
         task.startSoon();
@@ -363,12 +370,17 @@ public final class EventLoop extends Scheduler implements AutoCloseable {
     /// In a loop at rest, and where the caller's stack cannot be parked (a native method is on
     /// it), the first step runs in the next turn.
     public <T extends @Nullable Object> Task<T> createEagerTask(Coroutine<T> coroutine) {
-        return createEagerTask(tasks.nextName(), coroutine);
+        return startEagerTask(null, coroutine);
     }
 
     /// Returns a new task with a name, started as [#createEagerTask(Coroutine)] does.
     public <T extends @Nullable Object> Task<T> createEagerTask(
             String name, Coroutine<T> coroutine) {
+        return startEagerTask(name, coroutine);
+    }
+
+    private <T extends @Nullable Object> Task<T> startEagerTask(
+            @Nullable String name, Coroutine<T> coroutine) {
         Task<T> task = newTask(name, coroutine);
         Task<?> caller = currentTask();
         if (running && caller == null) {
@@ -379,7 +391,8 @@ public final class EventLoop extends Scheduler implements AutoCloseable {
         return task;
     }
 
-    private <T extends @Nullable Object> Task<T> newTask(String name, Coroutine<T> coroutine) {
+    private <T extends @Nullable Object> Task<T> newTask(
+            @Nullable String name, Coroutine<T> coroutine) {
         checkUsable();
         Coroutine<T> heir = coroutine;
         for (Inheritance inheritance : inheritances) {
@@ -514,7 +527,7 @@ public final class EventLoop extends Scheduler implements AutoCloseable {
         Thread thread = Thread.currentThread();
         if (!runs(thread)) {
             throw new IllegalStateException("expected the loop's own thread '"
-                    + tasks.runningThread().getName() + "' but was called from '" + thread.getName()
+                    + tasks.running() + "' but was called from '" + thread.getName()
                     + "': use callSoonThreadsafe from other threads");
         }
     }

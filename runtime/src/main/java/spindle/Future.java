@@ -25,7 +25,7 @@ import java.util.function.Consumer;
 ///
 /// Next: [GatheringFuture].
 public sealed class Future<T extends @Nullable Object> implements Awaitable<T>
-        permits Task, GatheringFuture {
+        permits Task, GatheringFuture, Sleep.Alarm {
     /// In characters, when it is shown.
     private static final int LONGEST_RESULT = 100;
 
@@ -323,6 +323,13 @@ public sealed class Future<T extends @Nullable Object> implements Awaitable<T>
         }
         markRetrieved();
         return outcome;
+    }
+
+    /// Throws the failure if it is an error after which nothing can be relied upon.
+    final void rethrowFatal() {
+        if (outcome instanceof Outcome.Failure<T>(VirtualMachineError fatal)) {
+            throw fatal;
+        }
     }
 
     /// Says that somebody knows of the failure.

@@ -4,6 +4,7 @@ import org.jspecify.annotations.Nullable;
 
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
+import java.util.Objects;
 import java.util.concurrent.Executor;
 import java.util.concurrent.locks.LockSupport;
 
@@ -27,7 +28,7 @@ import java.util.concurrent.locks.LockSupport;
 ///   run: they go on to the JDK's own scheduler.
 /// - A thread dump may take a stack while we are about to run it; our run is then a no-op, and
 ///   the JDK gives us the task once more, from its thread. So `resume()` trusts only what the
-///   coroutine itself says, and waits until it says something.
+///   coroutine itself says: that it suspends, or that its thread has ended.
 ///
 /// A coroutine that blocks makes the loop wait with it, unless the loop was told otherwise
 /// ([BlockingPolicy]): then `resume()` returns, and the loop is called when it may go on.
@@ -39,36 +40,28 @@ final class LoopCarriedSuspension extends Suspension implements Executor {
     // fixed at construction
     private final Thread thread;
 
-    // changes while running
-    /// What the JDK gave us to run: set by any thread, taken by the loop's.
-    private volatile @Nullable Runnable runnable;
-
-    /// The first task given to us, by which we tell ours from those of threads that the
-    /// coroutine starts.
-    private volatile @Nullable Runnable own;
-
-    /// The loop's thread, to be woken when a coroutine that blocked may go on.
-    private volatile @Nullable Thread carrier;
-
     /// Called, by any thread, when a coroutine that had blocked may go on; null if the loop is
     /// to wait for it instead.
     private final @Nullable Runnable whenUnblocked;
 
-    private boolean started;
+    // changes while running
+    /// What the JDK gives us to run; null before the start. It is the same object every time,
+    /// and by it we tell ours from the tasks of threads that the coroutine starts.
+    private volatile @Nullable Runnable task;
+
+    /// Whether the JDK has given us the task: set by any thread, taken back by the loop's.
+    private volatile boolean runnable;
+
+    /// The loop's thread, to be woken when a coroutine that blocked may go on.
+    private volatile @Nullable Thread carrier;
+
     private boolean resuming;
     private boolean suspended;
     private boolean blocked;
-    private boolean ended;
 
     LoopCarriedSuspension(String name, Runnable body, @Nullable Runnable whenUnblocked) {
+        this.thread = access().newThread(this, name, body);
         this.whenUnblocked = whenUnblocked;
-        thread = access().newThread(this, name, () -> {
-            try {
-                body.run();
-            } finally {
-                ended = true;
-            }
-        });
     }
 
     /// Returns whether this JVM lets us choose a virtual thread's scheduler.
@@ -85,21 +78,20 @@ final class LoopCarriedSuspension extends Suspension implements Executor {
         if (carrier != loop) {
             carrier = loop; // Not for good: a loop may run again, on another thread.
         }
-        if (!started) {
-            started = true;
+        if (task == null) {
             thread.start();
         }
         boolean interrupted = false;
         do {
-            if (whenUnblocked != null && runnable == null) {
+            if (whenUnblocked != null && !runnable) {
                 blocked = true;
                 break;
             }
-            Runnable next = takeRunnable();
+            Runnable next = takeTask();
             // Mounting the coroutine would clear the interrupt; it is the loop's, so we keep it.
             interrupted |= Thread.interrupted();
             next.run();
-        } while (!suspended && !ended);
+        } while (!suspended && thread.isAlive());
         resuming = false;
         if (interrupted) {
             Thread.currentThread().interrupt();
@@ -108,20 +100,18 @@ final class LoopCarriedSuspension extends Suspension implements Executor {
 
     /// Returns the task to run. It is there already, unless the coroutine has blocked: then the
     /// loop waits with it.
-    private Runnable takeRunnable() {
+    private Runnable takeTask() {
         boolean interrupted = false;
-        Runnable taken = runnable;
-        while (taken == null) {
+        while (!runnable) {
             LockSupport.park(this);
             // An interrupted thread cannot park; the interrupt is given back below.
             interrupted |= Thread.interrupted();
-            taken = runnable;
         }
-        runnable = null;
+        runnable = false;
         if (interrupted) {
             Thread.currentThread().interrupt();
         }
-        return taken;
+        return Objects.requireNonNull(task, "started");
     }
 
     @Override
@@ -149,14 +139,14 @@ final class LoopCarriedSuspension extends Suspension implements Executor {
     /// that starts or has just yielded, from a timer or another thread for one that had
     /// blocked.
     @Override
-    public void execute(Runnable task) {
-        if (own == null) {
-            own = task;
-        } else if (task != own) {
-            access().defaultScheduler().execute(task);
+    public void execute(Runnable given) {
+        if (task == null) {
+            task = given;
+        } else if (given != task) {
+            access().defaultScheduler().execute(given);
             return;
         }
-        runnable = task;
+        runnable = true;
         Thread waiting = carrier;
         boolean inResume = Thread.currentThread() == waiting && resuming;
         if (!inResume && whenUnblocked != null) {

@@ -33,9 +33,13 @@ public final class Task<T extends @Nullable Object> extends Future<T> {
     private final Coroutine<T> heir;
 
     private final Step step = new Step();
+    private final int number;
 
     // changes while running
-    private String name;
+    /// Null unless somebody has named it. Names are for people, who look at few of a million
+    /// tasks: made on demand, they save each of the others 56 bytes (`benchmarks/run moves`).
+    private @Nullable String name;
+
     private @Nullable Suspension suspension;
     private @Nullable Future<?> waitingFor;
 
@@ -56,10 +60,6 @@ public final class Task<T extends @Nullable Object> extends Future<T> {
     private @Nullable String cancelReason;
     private int cancelRequests;
 
-    /// An error after which nothing can be relied upon, on its way from the coroutine's thread
-    /// to the loop's.
-    private @Nullable VirtualMachineError fatal;
-
     /// Neighbours in the host's list of unfinished tasks.
     @Nullable
     Task<?> previous;
@@ -68,11 +68,17 @@ public final class Task<T extends @Nullable Object> extends Future<T> {
     Task<?> next;
 
     /// Creates a task; whoever creates it has its first step run.
-    Task(Scheduler loop, Host host, Coroutine<T> coroutine, Coroutine<T> heir, String name) {
+    Task(
+            Scheduler loop,
+            Host host,
+            Coroutine<T> coroutine,
+            Coroutine<T> heir,
+            @Nullable String name) {
         super(loop);
         this.host = host;
         this.coroutine = coroutine;
         this.heir = heir;
+        this.number = name == null ? host.nextNumber() : 0;
         this.name = name;
         this.context = loop.currentContext();
     }
@@ -112,7 +118,7 @@ public final class Task<T extends @Nullable Object> extends Future<T> {
                 finishCancelled();
                 return;
             }
-            suspension = host.newSuspension(this, this::runCoroutine);
+            suspension = host.newSuspension(this, new Life());
         }
         resume(suspension);
     }
@@ -127,33 +133,22 @@ public final class Task<T extends @Nullable Object> extends Future<T> {
 
     private void resume(Suspension suspended) {
         host.resume(this, suspended);
-        if (fatal != null) {
-            throw fatal;
-        }
+        rethrowFatal(); // From the coroutine's thread to the loop's.
     }
 
-    /// The whole life of the coroutine, on its own thread.
-    private void runCoroutine() {
-        try {
-            T value = heir.run();
-            if (mustCancel) {
-                finishCancelled(); // Cancelled after its last await: the request stands, and the
-                // value is dropped.
-            } else {
-                finish(() -> super.setResult(value));
-            }
-        } catch (CancelledError cancelled) {
-            if (cancelReason == null) {
-                cancelReason = cancelled.getMessage();
-            }
-            reportSuppressed(cancelled);
-            finishCancelled();
-        } catch (Throwable failure) {
-            finish(() -> super.setException(failure));
-            if (failure instanceof VirtualMachineError error) {
-                fatal = error;
-            }
-        }
+    private void finish(T value) {
+        host.forget(this);
+        super.setResult(value);
+    }
+
+    private void finishCancelled() {
+        host.forget(this);
+        super.requestCancel(cancelReason);
+    }
+
+    private void finishFailed(Throwable failure) {
+        host.forget(this);
+        super.setException(failure);
     }
 
     /// Reports what failed, a `close` say, while `cancelled` was on its way: a cancellation
@@ -173,15 +168,6 @@ public final class Task<T extends @Nullable Object> extends Future<T> {
         }
     }
 
-    private void finishCancelled() {
-        finish(() -> super.requestCancel(cancelReason));
-    }
-
-    private void finish(Runnable ending) {
-        host.forget(this);
-        ending.run();
-    }
-
     // --- Waiting, called by the coroutine ---
 
     /// Suspends the coroutine until `future` is done and returns its result. A future that is
@@ -190,7 +176,7 @@ public final class Task<T extends @Nullable Object> extends Future<T> {
         if (!future.isDone()) {
             waitFor(future);
         }
-        return loop.isDebug() ? AwaitTrace.resultOf(future, name) : future.result();
+        return loop.isDebug() ? AwaitTrace.resultOf(future, name()) : future.result();
     }
 
     private void waitFor(Future<?> future) {
@@ -215,7 +201,7 @@ public final class Task<T extends @Nullable Object> extends Future<T> {
             mustCancel |= passedOn; // The request stands: nothing was thrown.
             throw cannotSuspend();
         }
-        throwIfAsked(future.hasCancellation());
+        throwIfAsked(future);
     }
 
     /// Suspends the coroutine for one turn of the loop.
@@ -225,7 +211,7 @@ public final class Task<T extends @Nullable Object> extends Future<T> {
             scheduled.cancel();
             throw cannotSuspend();
         }
-        throwIfAsked(false);
+        throwIfAsked(null);
     }
 
     private Suspension suspension() {
@@ -235,9 +221,9 @@ public final class Task<T extends @Nullable Object> extends Future<T> {
     /// Throws what the coroutine was asked to stop with while it was suspended. Of several,
     /// each await throws one.
     ///
-    /// @param cancelled whether what it waited for was cancelled: then a request that was passed
-    ///     on has come back
-    private void throwIfAsked(boolean cancelled) {
+    /// @param awaited what it waited for, if that was a future: if it was cancelled, a request
+    ///     that was passed on has come back
+    private void throwIfAsked(@Nullable Future<?> awaited) {
         boolean must = mustCancel;
         Interruption interrupting = cancelPending ? null : interruption;
         if (interrupting == null) {
@@ -246,7 +232,7 @@ public final class Task<T extends @Nullable Object> extends Future<T> {
             if (must) {
                 throw new CancelledError(cancelReason);
             }
-        } else if (must || cancelled) {
+        } else if (must || (awaited != null && awaited.hasCancellation())) {
             interruption = interrupting.next();
             mustCancel = interruption != null;
             throw Future.<RuntimeException>sneaky(interrupting.toBeThrown());
@@ -350,10 +336,17 @@ public final class Task<T extends @Nullable Object> extends Future<T> {
 
     /// Returns the task's name, `Task-1` and so on unless it was given one.
     public String name() {
-        return name;
+        return name == null ? "Task-" + number : name;
     }
 
-    /// Names the task; its thread keeps the name from the first step.
+    /// Returns what to call the thread: the task's name if it was given one, or if somebody is
+    /// debugging.
+    String threadName() {
+        return name != null || loop.isDebug() ? name() : "task";
+    }
+
+    /// Names the task. Its thread is called what the task was called at the first step, or
+    /// `task` if nobody had named it and the loop is not in debug mode.
     public void setName(String name) {
         this.name = name;
     }
@@ -384,7 +377,7 @@ public final class Task<T extends @Nullable Object> extends Future<T> {
         StringBuilder text = new StringBuilder("<Task ");
         text.append(isDone() || cancelRequests == 0 ? describeState() : "cancelling");
         text.append(" name='")
-                .append(name)
+                .append(name())
                 .append("' coro=<")
                 .append(describeCoroutine())
                 .append('>');
@@ -397,7 +390,7 @@ public final class Task<T extends @Nullable Object> extends Future<T> {
     /// A task that awaits a task is described in short: chains of them can be long.
     private static String describeAwaited(Future<?> future) {
         return future instanceof Task<?> task
-                ? "<Task name='" + task.name + "'>"
+                ? "<Task name='" + task.name() + "'>"
                 : future.toString();
     }
 
@@ -420,6 +413,9 @@ public final class Task<T extends @Nullable Object> extends Future<T> {
 
     /// What a task needs of its loop, besides what every future does.
     interface Host {
+        /// Returns the number of a task that nobody has named.
+        int nextNumber();
+
         /// Returns a stack for the task's coroutine.
         Suspension newSuspension(Task<?> task, Runnable body);
 
@@ -432,6 +428,31 @@ public final class Task<T extends @Nullable Object> extends Future<T> {
 
         /// Forgets a task that is done.
         void forget(Task<?> task);
+    }
+
+    /// The whole life of the coroutine, on its own thread. Its frame stays on the stack while
+    /// the coroutine waits, so there is one and not two.
+    private final class Life implements Runnable {
+        @Override
+        public void run() {
+            try {
+                T value = heir.run();
+                if (mustCancel) {
+                    finishCancelled(); // Cancelled after its last await: the request stands, and
+                    // the value is dropped.
+                } else {
+                    finish(value);
+                }
+            } catch (CancelledError cancelled) {
+                if (cancelReason == null) {
+                    cancelReason = cancelled.getMessage();
+                }
+                reportSuppressed(cancelled);
+                finishCancelled();
+            } catch (Throwable failure) {
+                finishFailed(failure);
+            }
+        }
     }
 
     /// What the ready queue holds for a task that is scheduled, and the awaited future for one
@@ -449,7 +470,7 @@ public final class Task<T extends @Nullable Object> extends Future<T> {
 
         @Override
         public String toString() {
-            return "step of task '" + name + "'";
+            return "step of task '" + name() + "'";
         }
     }
 }

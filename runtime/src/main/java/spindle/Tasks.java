@@ -23,7 +23,7 @@ final class Tasks implements Task.Host {
     private @Nullable Task<?> first;
     private @Nullable Task<?> last;
     private int size;
-    private long nextNumber = 1;
+    private int nextNumber = 1;
     private @Nullable Task<?> current;
     private @Nullable Task<?> startingNext;
 
@@ -49,7 +49,7 @@ final class Tasks implements Task.Host {
             case STALLS -> null;
             case SUSPENDS_TASK -> () -> loop.tryCallSoonThreadsafe(task::unblock);
         };
-        return engine.newSuspension(task.name(), body, whenUnblocked);
+        return engine.newSuspension(task.threadName(), body, whenUnblocked);
     }
 
     @Override
@@ -106,10 +106,17 @@ final class Tasks implements Task.Host {
         runningThread = thread;
     }
 
+    /// Returns the name of what the loop runs right now: a task, or its own thread.
+    String running() {
+        Task<?> task = current;
+        return task == null ? runningThread.getName() : task.name();
+    }
+
     // --- Keeping count ---
 
-    String nextName() {
-        return "Task-" + nextNumber++;
+    @Override
+    public int nextNumber() {
+        return nextNumber++;
     }
 
     void add(Task<?> task) {

@@ -3,6 +3,10 @@ package spindle;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import static spindle.Async.await;
+import static spindle.Async.createTask;
+import static spindle.Async.sleep;
+
 import com.sun.management.ThreadMXBean;
 
 import org.junit.jupiter.api.BeforeEach;
@@ -11,9 +15,11 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 import java.lang.management.ManagementFactory;
+import java.time.Duration;
 import java.util.Queue;
 
-/// What the loop itself costs in memory: nothing while it idles, next to nothing per callback.
+/// What the loop and its tasks cost in garbage: nothing while idle, next to nothing per
+/// callback, and a few hundred bytes per task and per sleep.
 ///
 /// Measured on a platform thread, since the JVM doesn't count what virtual ones allocate.
 @Timeout(value = 10, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
@@ -50,6 +56,46 @@ class AllocationTest {
         loop.runForever();
 
         assertThat(trip.allocated() / MEASURED).isLessThan(64);
+    }
+
+    // Measured: 568 bytes when compiled, 600 when interpreted; 272 of them are the JDK's, for
+    // the thread and its continuation.
+    @Test
+    void taskThatIsCreatedAndAwaitedAllocatesItsThreadAndLittleElse() throws Exception {
+        Coroutine<Integer> nothing = () -> 1;
+
+        long bytes = bytesPerMove(() -> await(createTask(nothing)));
+
+        assertThat(bytes).isLessThan(700);
+    }
+
+    // Measured: 176 bytes; 744 while every delay was compared with a duration negated for that.
+    @Test
+    void sleepAllocatesItsTimerItsFutureAndLittleElse() throws Exception {
+        Duration second = Duration.ofSeconds(1);
+
+        long bytes = bytesPerMove(() -> await(sleep(second)));
+
+        assertThat(bytes).isLessThan(300);
+    }
+
+    /// Returns how many bytes the loop's thread allocates, which carries the coroutine, while
+    /// that makes a move.
+    private long bytesPerMove(Coroutine.Action move) throws Exception {
+        long carrier = Thread.currentThread().threadId();
+        return loops.run(() -> {
+            repeat(WARM_UP, move);
+            long before = THREADS.getThreadAllocatedBytes(carrier);
+            repeat(MEASURED, move);
+            long after = THREADS.getThreadAllocatedBytes(carrier);
+            return (after - before) / MEASURED;
+        });
+    }
+
+    private static void repeat(int times, Coroutine.Action move) throws Exception {
+        for (int i = 0; i < times; i++) {
+            move.run();
+        }
     }
 
     /// Returns at once from every wait, as if the loop had been woken for nothing, and measures

@@ -39,11 +39,22 @@ class CoroutineThreadTest {
     void coroutineRunsOnAVirtualThreadThatIsNamedAfterItsTask() throws Exception {
         loops.run(() -> {
             Task<Thread> named = createTask("fetch", Thread::currentThread);
-            Task<Thread> numbered = createTask(Thread::currentThread);
+            Task<Thread> unnamed = createTask(Thread::currentThread);
 
             assertThat(Thread.currentThread().isVirtual()).isTrue();
             assertThat(await(named).getName()).isEqualTo("fetch");
-            assertThat(await(numbered).getName()).isEqualTo("Task-2");
+            assertThat(await(unnamed).getName()).isEqualTo("task");
+        });
+    }
+
+    @Test
+    void debugModeNumbersTheThreadsOfTasksWithoutANameToo() throws Exception {
+        Async.run(loops.builder().debug(true), () -> {
+            Task<Thread> named = createTask("fetch", Thread::currentThread);
+            Task<Thread> unnamed = createTask(Thread::currentThread);
+
+            assertThat(await(named).getName()).isEqualTo("fetch");
+            assertThat(await(unnamed).getName()).isEqualTo("Task-2");
         });
     }
 

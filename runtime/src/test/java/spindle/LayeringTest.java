@@ -93,6 +93,7 @@ class LayeringTest {
             "InterruptSignal",
             "KeyboardInterrupt",
             "Runner",
+            "Sleep",
             "Async");
 
     /// What polls, and the loop that hands channels to it. Whatever else needs a channel lives in
