@@ -18,6 +18,7 @@ module spindle.runtime {
 
     exports spindle;
     exports spindle.net;
+    exports spindle.process;
     exports spindle.sync;
     exports spindle.testing;
 }

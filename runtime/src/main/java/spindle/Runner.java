@@ -104,11 +104,19 @@ public final class Runner implements AutoCloseable {
     }
 
     private InterruptSignal interruptSignal(Task<?> main) {
-        boolean onMainThread = Thread.currentThread().threadId() == 1;
-        return onMainThread
+        return isMainThread(Thread.currentThread())
                 ? InterruptSignal.install(() ->
                         loop.tryCallSoonThreadsafe(() -> main.cancel("interrupted by Ctrl-C")))
                 : InterruptSignal.none();
+    }
+
+    /// The JVM marks its main thread by nothing but the name: its number is another one in each
+    /// version.
+    private static boolean isMainThread(Thread thread) {
+        ThreadGroup group = thread.getThreadGroup();
+        return thread.getName().equals("main")
+                && group != null
+                && group.getName().equals("main");
     }
 
     /// Ends whatever is left, in order, and closes the loop. Closing twice does nothing.

@@ -4,7 +4,7 @@ import org.jspecify.annotations.Nullable;
 
 /// Keeps a cancellation from a future or task that somebody waits for: `Async.shield`.
 ///
-/// Next: [InterruptSignal].
+/// Next: [SystemSignal].
 final class Shield {
     private Shield() {}
 

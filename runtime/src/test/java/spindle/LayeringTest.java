@@ -90,6 +90,7 @@ class LayeringTest {
             "AsCompleted",
             "ParallelMap",
             "Shield",
+            "SystemSignal",
             "InterruptSignal",
             "KeyboardInterrupt",
             "Runner",

@@ -2,6 +2,8 @@ package spindle.net;
 
 import org.jspecify.annotations.Nullable;
 
+import spindle.Async;
+import spindle.Coroutine;
 import spindle.EventLoop;
 import spindle.ExceptionHandler;
 import spindle.Handle;
@@ -9,6 +11,7 @@ import spindle.Handle;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.channels.SocketChannel;
 
 /// A transport on a non-blocking socket, TCP or Unix domain.
@@ -272,6 +275,40 @@ final class SocketTransport implements Transport {
         }
     }
 
+    /// Sends it from the system's own memory of the file, a piece per turn. On a file system that
+    /// is slow the loop waits for the disk.
+    @Override
+    public Coroutine<Long> sendFile(FileChannel file, long position, long count) {
+        FileSend.check(position, count);
+        return () -> {
+            checkEofNotWritten();
+            if (closing || lost) {
+                throw new SendFileException("the connection is closed", 0, null);
+            }
+            FileSend sending = new FileSend(loop.createFuture(this), file, position, count);
+            boolean wasEmpty = queue.isEmpty();
+            queue.addFile(sending);
+            try {
+                if (wasEmpty) {
+                    loop.addWriter(channel, this::writeReady);
+                    writeReady();
+                }
+                return Async.await(sending.end());
+            } finally {
+                giveUp(sending);
+            }
+        };
+    }
+
+    /// Takes a file back that is not at its end. What if it was all that kept the connection from
+    /// closing?
+    private void giveUp(FileSend sending) {
+        if (queue.removeFile(sending) && queue.isEmpty()) {
+            loop.removeWriter(channel);
+            allSent();
+        }
+    }
+
     private void allSent() {
         if (closing) {
             endInOrder();
@@ -368,7 +405,7 @@ final class SocketTransport implements Transport {
         lost = true;
         closing = true;
         failure = cause;
-        queue.clear();
+        queue.clear(cause);
         loop.removeReader(channel);
         loop.removeWriter(channel);
         finishing = loop.callSoon(this::finish);

@@ -10,6 +10,7 @@ import spindle.Future;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -80,6 +81,18 @@ public final class StreamWriter {
             checkOpen();
             transport.writeAll(pieces);
             return awaitRoom();
+        };
+    }
+
+    /// Returns a coroutine that sends a part of a file, as [Transport#sendFile] does: after what
+    /// was
+    /// written before.
+    @CheckReturnValue
+    public Coroutine<Long> sendFile(FileChannel file, long position, long count) {
+        Coroutine<Long> sending = transport.sendFile(file, position, count);
+        return () -> {
+            checkOpen();
+            return sending.run();
         };
     }
 

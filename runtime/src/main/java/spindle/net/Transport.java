@@ -1,7 +1,11 @@
 package spindle.net;
 
+import spindle.CheckReturnValue;
+import spindle.Coroutine;
+
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.util.Optional;
 
 /// A connection as its [Protocol] sees it: somewhere to write, and a few levers.
@@ -11,7 +15,8 @@ import java.util.Optional;
 /// OPEN ------------> CLOSED   // abort(), or a failure: what was not sent is dropped
 /// ```
 ///
-/// Only the loop's thread may use it. No method suspends, and none blocks.
+/// Only the loop's thread may use it. No method suspends, but for what [#sendFile] returns, and
+/// none blocks.
 public interface Transport {
     /// Sends bytes, or queues a copy of what the system does not take now; `data` is the
     /// caller's again on return. On a transport that is closing or closed the bytes are
@@ -28,6 +33,28 @@ public interface Transport {
         for (ByteBuffer piece : pieces) {
             write(piece);
         }
+    }
+
+    /// Returns a coroutine that sends a part of a file, after what was written before; its
+    /// result is how many bytes that were: `count`, or fewer if the file ends before. Suspends
+    /// the calling task until the system has taken the last of them, or the transport has with
+    /// no more than its high-water mark waiting. The channel's own position stays where it is.
+    /// Write nothing until it has ended.
+    ///
+    /// It fails with a [SendFileException], which says how much was sent, if the connection
+    /// ends or the file cannot be read; in the second case the connection stays open.
+    /// Cancelled, the rest is not sent and the connection stays open, too: the peer has part of
+    /// the file, and unless it knows what to make of that, close the connection. [#counters()]
+    /// tells how much it was.
+    ///
+    /// Unless a transport knows better, the file is read piece by piece on another thread.
+    ///
+    /// @param position where in the file to begin
+    /// @param count how many bytes to send at the most; more than 2 GiB is fine
+    @CheckReturnValue
+    default Coroutine<Long> sendFile(FileChannel file, long position, long count) {
+        FileSend.check(position, count);
+        return FileCopy.to(this, file, position, count);
     }
 
     /// Says to the peer that nothing more will be sent, once all is sent. Reading goes on.

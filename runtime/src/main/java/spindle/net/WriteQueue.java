@@ -1,12 +1,14 @@
 package spindle.net;
 
+import org.jspecify.annotations.Nullable;
+
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.SocketChannel;
+import java.nio.channels.WritableByteChannel;
 import java.util.ArrayDeque;
 import java.util.Deque;
 
-/// Bytes that wait until the system takes them.
+/// Bytes that wait until the system takes them, and perhaps a file among them.
 final class WriteQueue {
     /// The most that one system call is given. The JDK copies heap bytes to a direct buffer as
     /// large as the call and keeps that for the thread: unbounded calls would mean unbounded
@@ -21,10 +23,17 @@ final class WriteQueue {
     /// limit.
     private final Deque<ByteBuffer> pieces = new ArrayDeque<>();
 
+    /// What goes out after the pieces, and before those behind it.
+    private @Nullable FileSend file;
+
+    /// What was added after the file; empty if there is none.
+    private final Deque<ByteBuffer> behind = new ArrayDeque<>();
+
+    /// Of all pieces: a file is not in memory.
     private long size;
 
     /// Writes as much of `data` as the system takes.
-    static void writeTo(SocketChannel channel, ByteBuffer data) throws IOException {
+    static void writeTo(WritableByteChannel channel, ByteBuffer data) throws IOException {
         int end = data.limit();
         try {
             while (data.position() < end) {
@@ -50,9 +59,10 @@ final class WriteQueue {
     }
 
     boolean isEmpty() {
-        return size == 0;
+        return size == 0 && file == null;
     }
 
+    /// Returns how many bytes are held in memory.
     long size() {
         return size;
     }
@@ -60,6 +70,7 @@ final class WriteQueue {
     /// Adds a copy of the rest of `data`, which is the caller's again afterwards.
     void add(ByteBuffer data) {
         size += data.remaining();
+        Deque<ByteBuffer> pieces = file == null ? this.pieces : behind;
         ByteBuffer last = pieces.peekLast();
         if (last != null && last.capacity() - last.limit() >= data.remaining()) {
             append(last, data);
@@ -79,24 +90,68 @@ final class WriteQueue {
         data.position(data.limit());
     }
 
-    /// Writes as much as the system takes; returns how much that was.
-    long flushTo(SocketChannel channel) throws IOException {
-        long sizeBefore = size;
-        while (size > 0) {
+    /// Adds a file after what is there.
+    ///
+    /// @throws IllegalStateException if there is one already
+    void addFile(FileSend added) {
+        if (file != null) {
+            throw new IllegalStateException(
+                    "a file is being sent on this connection already: await that first");
+        }
+        file = added;
+    }
+
+    /// Takes away what is left of a file; returns whether it was still here.
+    boolean removeFile(FileSend removed) {
+        if (file != removed) {
+            return false;
+        }
+        file = null;
+        pieces.addAll(behind);
+        behind.clear();
+        return true;
+    }
+
+    /// Writes as much as the system takes, and of a file no more than it sends at a time; returns
+    /// how much that was.
+    long flushTo(WritableByteChannel channel) throws IOException {
+        long flushed = flushPiecesTo(channel);
+        FileSend sending = file;
+        if (sending == null || !pieces.isEmpty()) {
+            return flushed;
+        }
+        flushed += sending.sendTo(channel);
+        if (sending.isOver()) {
+            removeFile(sending);
+            flushed += flushPiecesTo(channel);
+        }
+        return flushed;
+    }
+
+    private long flushPiecesTo(WritableByteChannel channel) throws IOException {
+        long flushed = 0;
+        while (!pieces.isEmpty()) {
             ByteBuffer first = pieces.element();
             int before = first.remaining();
             writeTo(channel, first);
-            size -= before - first.remaining();
+            flushed += before - first.remaining();
             if (first.hasRemaining()) {
                 break;
             }
             pieces.remove();
         }
-        return sizeBefore - size;
+        size -= flushed;
+        return flushed;
     }
 
-    void clear() {
+    /// Drops everything; what is left of a file fails.
+    void clear(@Nullable Exception cause) {
         pieces.clear();
+        behind.clear();
         size = 0;
+        if (file != null) {
+            file.fail(cause);
+            file = null;
+        }
     }
 }

@@ -86,7 +86,7 @@ class WriteQueueTest {
     @Test
     void clearDropsEverything() throws Exception {
         add(new byte[100_000]);
-        queue.clear();
+        queue.clear(null);
         queue.flushTo(channel);
 
         assertThat(queue.size()).isZero();
