@@ -16,7 +16,6 @@ import spindle.net.StreamReader;
 import spindle.net.StreamWriter;
 import spindle.net.Streams;
 
-import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
@@ -38,6 +37,8 @@ import java.util.concurrent.Callable;
             "  demos/run echo                          port 5001, as a protocol",
             "  demos/run echo --port 0 --style streams a free port, which it prints",
             "  nc 127.0.0.1 5001                       to talk to it",
+            "  demos/run echo --tls                    the same over TLS",
+            "  openssl s_client -quiet -connect 127.0.0.1:5001",
         })
 final class Echo implements Callable<Integer> {
     /// How much one read of a stream takes.
@@ -65,15 +66,24 @@ final class Echo implements Callable<Integer> {
             description = "protocol or streams. Default: ${DEFAULT-VALUE}.")
     private Style style;
 
+    @Option(
+            names = "--tls",
+            description = {
+                "Speak TLS, with a certificate for localhost that is made on the spot: clients have"
+                        + " to be told to trust it."
+            })
+    private boolean tls;
+
     @Override
     public Integer call() throws Exception {
         ServerProgram.checkPort(spec, "--port", port);
         return new ServerProgram(spec, this::start, ServerProgram::hostAndPort).run();
     }
 
-    private Server start() throws IOException {
+    private Server start() throws Exception {
         var address = new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), port);
-        Network network = Network.current();
+        Network sockets = Network.current();
+        Network network = tls ? await(SelfSigned.tls()).over(sockets) : sockets;
         return switch (style) {
             case protocol ->
                 network.listen(List.of(address), ListenOptions.defaults(), EchoProtocol::new);

@@ -8,10 +8,8 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-import spindle.Coroutine;
 import spindle.TaskGroup;
 import spindle.TaskGroupException;
-import spindle.net.Resolver;
 import spindle.net.Server;
 import spindle.net.StreamConnection;
 import spindle.net.StreamReader;
@@ -72,7 +70,7 @@ final class Proxy implements Callable<Integer> {
     }
 
     private void serve(StreamReader reader, StreamWriter writer) throws Exception {
-        try (StreamConnection server = await(connect());
+        try (StreamConnection server = await(Streams.openConnection(target.host(), target.port()));
                 TaskGroup group = TaskGroup.open()) {
             group.createTask("client to server", () -> pump(reader, server.writer()));
             group.createTask("server to client", () -> pump(server.reader(), writer));
@@ -85,14 +83,6 @@ final class Proxy implements Callable<Integer> {
             report(writer, String.valueOf(broken.getMessage()));
             writer.abort();
         }
-    }
-
-    private Coroutine<StreamConnection> connect() {
-        return () -> {
-            InetAddress address =
-                    await(Resolver.system().resolve(target.host())).getFirst();
-            return await(Streams.openConnection(new InetSocketAddress(address, target.port())));
-        };
     }
 
     private void report(StreamWriter client, String end) {

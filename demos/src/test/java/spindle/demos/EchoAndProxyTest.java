@@ -2,6 +2,8 @@ package spindle.demos;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -13,8 +15,16 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.security.cert.X509Certificate;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
+
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocket;
+import javax.net.ssl.TrustManager;
+import javax.net.ssl.X509TrustManager;
 
 /// The servers `echo` and `proxy`, in JVMs of their own.
 @Tag("realtime")
@@ -29,6 +39,32 @@ class EchoAndProxyTest {
         Process echo = demos.start("echo", "--port=0", "--style=" + style);
 
         assertEchoes(DemoProcesses.portOf(echo));
+    }
+
+    @Test
+    void echoOverTlsHasACertificateForLocalhost() throws Exception {
+        Process echo = demos.start("echo", "--port=0", "--style=streams", "--tls");
+        int port = DemoProcesses.portOf(echo);
+        List<X509Certificate> seen = new ArrayList<>();
+
+        try (SSLSocket client = (SSLSocket) trusting(seen)
+                .getSocketFactory()
+                .createSocket(InetAddress.getLoopbackAddress(), port)) {
+            client.getOutputStream().write("hello".getBytes(US_ASCII));
+
+            assertThat(client.getInputStream().readNBytes(5)).isEqualTo("hello".getBytes(US_ASCII));
+        }
+        assertThat(seen)
+                .singleElement()
+                .satisfies(certificate -> assertThat(certificate.getSubjectAlternativeNames())
+                        .contains(List.of(2, "localhost"), List.of(7, "127.0.0.1")));
+    }
+
+    /// A context that trusts anybody and keeps whom it has seen.
+    private static SSLContext trusting(List<X509Certificate> seen) throws Exception {
+        SSLContext context = SSLContext.getInstance("TLS");
+        context.init(null, new TrustManager[] {new TrustsAnybody(seen)}, null);
+        return context;
     }
 
     @Test
@@ -113,6 +149,29 @@ class EchoAndProxyTest {
             return client.getInputStream().read() < 0;
         } catch (IOException reset) {
             return true;
+        }
+    }
+
+    private static final class TrustsAnybody implements X509TrustManager {
+        private final List<X509Certificate> seen;
+
+        TrustsAnybody(List<X509Certificate> seen) {
+            this.seen = seen;
+        }
+
+        @Override
+        public void checkServerTrusted(X509Certificate[] chain, String type) {
+            seen.add(chain[0]);
+        }
+
+        @Override
+        public void checkClientTrusted(X509Certificate[] chain, String type) {
+            throw new UnsupportedOperationException("a client asks for no client's certificate");
+        }
+
+        @Override
+        public X509Certificate[] getAcceptedIssuers() {
+            return new X509Certificate[0];
         }
     }
 }

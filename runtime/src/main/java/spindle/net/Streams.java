@@ -46,6 +46,23 @@ public final class Streams {
                 .run();
     }
 
+    /// Returns a coroutine that connects to a host by its name, as [HostConnector] does, on the
+    /// network of the calling loop.
+    @CheckReturnValue
+    public static Coroutine<StreamConnection> openConnection(String host, int port) {
+        return () -> openConnection(HostConnector.current(), host, port, StreamOptions.defaults())
+                .run();
+    }
+
+    /// Connects to a host by its name, over another network or with options of one's own.
+    @CheckReturnValue
+    public static Coroutine<StreamConnection> openConnection(
+            HostConnector connector, String host, int port, StreamOptions options) {
+        return () -> Async.await(
+                        connector.connect(host, port, () -> new StreamProtocol(options, _ -> {})))
+                .connection();
+    }
+
     /// Connects on a network, over TLS say, and with options of one's own.
     @CheckReturnValue
     public static Coroutine<StreamConnection> openConnection(
