@@ -28,7 +28,8 @@ public final class DeadlockException extends IllegalStateException {
         if (tasks.size() > MOST_TASKS) {
             lines.add((tasks.size() - MOST_TASKS) + " more");
         }
-        return tasks.size() + " tasks wait, no timer is set and no channel is watched\n    "
+        return (tasks.size() == 1 ? "1 task waits" : tasks.size() + " tasks wait")
+                + ", no timer is set and no channel is watched\n    "
                 + String.join("\n    ", lines);
     }
 

@@ -62,14 +62,14 @@ public final class EventLoop extends Scheduler implements AutoCloseable {
         this.debug = builder.debug;
         this.eagerTasks = builder.eagerTasks;
         this.inheritances = List.copyOf(builder.inheritances);
-        LoopObserver observer = builder.observer();
-        this.tasks = new Tasks(this, engine, builder.blocking, observer);
+        Observers observers = builder.observers();
+        this.tasks = new Tasks(this, engine, builder.blocking, observers);
         this.turn = new Turn(
                 this,
                 clock,
                 poller,
                 exceptionHandler,
-                observer,
+                observers,
                 builder.order,
                 tasks,
                 builder.detectsDeadlocks);
@@ -127,14 +127,31 @@ public final class EventLoop extends Scheduler implements AutoCloseable {
     /// that is not positive.
     @Override
     public TimerHandle callLater(Duration delay, Runnable callback) {
-        return callAt(deadlineAfter(delay), callback);
+        return addTimer(deadlineAfter(delay), callback);
     }
 
-    /// Schedules `callback` to run once, when [#time()] has reached `deadlineNanos`.
+    /// Schedules `callback` to run once, when [#time()] has reached `deadlineNanos`; one that is
+    /// more than a century away is taken for a century.
     @Override
     public TimerHandle callAt(long deadlineNanos, Runnable callback) {
+        return addTimer(bounded(deadlineNanos), callback);
+    }
+
+    private TimerHandle addTimer(long deadlineNanos, Runnable callback) {
         checkUsable();
         return turn.addTimer(deadlineNanos, callback, currentContext(), origin());
+    }
+
+    /// Bounded to a century either way, so that timers can be ordered by their differences: those
+    /// of two `long`s may overflow.
+    private long bounded(long deadlineNanos) {
+        long now = clock.nanoTime();
+        long difference = deadlineNanos - now;
+        long century = CENTURY.toNanos();
+        if (-century <= difference && difference <= century) {
+            return deadlineNanos;
+        }
+        return deadlineNanos > now ? now + century : now - century;
     }
 
     /// Returns the value of [#time()] after `delay`.
@@ -247,7 +264,7 @@ public final class EventLoop extends Scheduler implements AutoCloseable {
         }
     }
 
-    private void checkCanRun() {
+    void checkCanRun() {
         checkNotClosed();
         if (running) {
             throw new IllegalStateException(
@@ -286,22 +303,23 @@ public final class EventLoop extends Scheduler implements AutoCloseable {
             throw new IllegalStateException(
                     "expected a future of this loop but it belongs to another one: " + future);
         }
-        StopWhenDone<T> stopWhenDone = new StopWhenDone<>(this::stop);
-        future.addDoneCallback(stopWhenDone);
-        try {
-            runForever();
-        } catch (VirtualMachineError fatal) {
-            future.markRetrieved(); // It is on its way to the caller.
-            throw fatal;
-        } finally {
-            stopWhenDone.disarm();
-            future.removeDoneCallback(stopWhenDone);
-        }
+        runUntilDoneOrStopped(future);
         if (!future.isDone()) {
             throw new IllegalStateException(
                     "the event loop was stopped before the future was done: " + future);
         }
         return future.result();
+    }
+
+    void runUntilDoneOrStopped(Future<?> future) {
+        StopWhenDone stopWhenDone = new StopWhenDone(this::stop);
+        future.addDoneCallback(stopWhenDone);
+        try {
+            runForever();
+        } finally {
+            stopWhenDone.disarm();
+            future.removeDoneCallback(stopWhenDone);
+        }
     }
 
     /// Runs a coroutine in a task, until that is done, and returns its result.
@@ -704,7 +722,7 @@ public final class EventLoop extends Scheduler implements AutoCloseable {
             return this;
         }
 
-        private @Nullable LoopObserver observer() {
+        private @Nullable Observers observers() {
             List<LoopObserver> all = new ArrayList<>(observers);
             if (debug) {
                 all.add(new SlowCallbacks(slowCallback));

@@ -328,6 +328,7 @@ public sealed class Future<T extends @Nullable Object> implements Awaitable<T>
     /// Throws the failure if it is an error after which nothing can be relied upon.
     final void rethrowFatal() {
         if (outcome instanceof Outcome.Failure<T>(VirtualMachineError fatal)) {
+            markRetrieved(); // It is on its way to whoever runs the loop.
             throw fatal;
         }
     }
@@ -362,7 +363,13 @@ public sealed class Future<T extends @Nullable Object> implements Awaitable<T>
     /// for=<Lock locked>>`.
     @Override
     public String toString() {
-        return "<Future " + describeState() + describePurpose() + describeCallbacks() + ">";
+        return "<Future " + describeState() + describePurpose() + describeCallbacks()
+                + describeOrigin() + ">";
+    }
+
+    /// Says where it was made, in debug mode.
+    final String describeOrigin() {
+        return origin == null ? "" : " made by " + origin.place();
     }
 
     private String describePurpose() {

@@ -75,6 +75,9 @@ final class HandoffSuspension extends Suspension {
     }
 
     @Override
+    void ending() {}
+
+    @Override
     boolean isBlocked() {
         return false;
     }

@@ -3,6 +3,7 @@ package spindle;
 import org.jspecify.annotations.Nullable;
 
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 
 /// Ctrl-C, taken from the JVM for as long as a program's main coroutine runs.
 ///
@@ -18,19 +19,19 @@ final class InterruptSignal implements AutoCloseable {
     private static final @Nullable SystemSignal INT = SystemSignal.find("INT");
 
     // fixed at construction
-    private final Runnable onInterrupt;
+    private final Consumer<InterruptSignal> onInterrupt;
 
     // changes while running
     private final AtomicBoolean raised = new AtomicBoolean();
     private SystemSignal.@Nullable Listener listener;
 
-    private InterruptSignal(Runnable onInterrupt) {
+    private InterruptSignal(Consumer<InterruptSignal> onInterrupt) {
         this.onInterrupt = onInterrupt;
     }
 
-    /// Has `onInterrupt` called, on a thread of the JVM's, at the first Ctrl-C. Where that
-    /// cannot be had, nothing changes.
-    static InterruptSignal install(Runnable onInterrupt) {
+    /// Has `onInterrupt` called, on a thread of the JVM's, at the first Ctrl-C; if that comes too
+    /// late for it, it passes it on. Where Ctrl-C cannot be had, nothing changes.
+    static InterruptSignal install(Consumer<InterruptSignal> onInterrupt) {
         InterruptSignal signal = new InterruptSignal(onInterrupt);
         signal.listener = INT == null ? null : INT.listenByDefault(signal::handle);
         return signal;
@@ -38,17 +39,23 @@ final class InterruptSignal implements AutoCloseable {
 
     /// Returns one that leaves Ctrl-C alone.
     static InterruptSignal none() {
-        return new InterruptSignal(() -> {});
+        return new InterruptSignal(_ -> {});
     }
 
     private void handle() {
         if (raised.compareAndSet(false, true)) {
-            onInterrupt.run();
+            onInterrupt.accept(this);
         } else {
-            close();
-            if (INT != null) {
-                INT.raise();
-            }
+            passOn();
+        }
+    }
+
+    /// Has the JVM handle it as it would have without us, or whoever has taken it since.
+    /// **Threadsafe.**
+    void passOn() {
+        close();
+        if (INT != null) {
+            INT.raise();
         }
     }
 

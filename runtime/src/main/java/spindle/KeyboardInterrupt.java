@@ -5,6 +5,9 @@ package spindle;
 /// An [Error], as in Python, so that `catch (Exception e)` around a whole program does not take it
 /// for one of the program's failures.
 ///
+/// Uncaught, it ends the program as every error does: with its stack trace and status 1. A command
+/// that is to end as shells expect catches it and calls `System.exit(130)`.
+///
 /// Next: [Runner].
 public final class KeyboardInterrupt extends Error {
     private static final long serialVersionUID = 1L;

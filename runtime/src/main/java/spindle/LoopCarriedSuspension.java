@@ -58,6 +58,7 @@ final class LoopCarriedSuspension extends Suspension implements Executor {
     private boolean resuming;
     private boolean suspended;
     private boolean blocked;
+    private boolean loopInterrupted;
 
     LoopCarriedSuspension(String name, Runnable body, @Nullable Runnable whenUnblocked) {
         this.thread = access().newThread(this, name, body);
@@ -93,7 +94,8 @@ final class LoopCarriedSuspension extends Suspension implements Executor {
             next.run();
         } while (!suspended && thread.isAlive());
         resuming = false;
-        if (interrupted) {
+        if (interrupted || loopInterrupted) {
+            loopInterrupted = false;
             Thread.currentThread().interrupt();
         }
     }
@@ -119,10 +121,24 @@ final class LoopCarriedSuspension extends Suspension implements Executor {
     @SuppressWarnings("ThreadPriorityCheck")
     boolean suspend() {
         suspended = true;
+        keepInterruptOfLoop();
         Thread.yield();
         boolean yielded = !suspended; // resume() has been here since.
         suspended = false;
         return yielded;
+    }
+
+    @Override
+    void ending() {
+        keepInterruptOfLoop();
+    }
+
+    /// Unmounting the coroutine clears the interrupts of the loop's thread. One that came while
+    /// the coroutine ran, and was not meant for that, is kept for the loop.
+    private void keepInterruptOfLoop() {
+        Thread loop = carrier;
+        loopInterrupted =
+                loop != null && loop.isInterrupted() && !Thread.currentThread().isInterrupted();
     }
 
     @Override

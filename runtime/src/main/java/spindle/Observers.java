@@ -1,5 +1,7 @@
 package spindle;
 
+import org.jspecify.annotations.Nullable;
+
 import java.util.List;
 import java.util.function.Consumer;
 
@@ -14,6 +16,8 @@ final class Observers implements LoopObserver {
     /// Replaced, never changed: an observer is told while others are told.
     private List<LoopObserver> observers;
 
+    private @Nullable VirtualMachineError fatal;
+
     Observers(List<LoopObserver> observers, ExceptionHandler exceptionHandler) {
         this.observers = List.copyOf(observers);
         this.exceptionHandler = exceptionHandler;
@@ -24,11 +28,11 @@ final class Observers implements LoopObserver {
         for (LoopObserver observer : observers) {
             try {
                 event.accept(observer);
-            } catch (VirtualMachineError fatal) {
-                throw fatal;
+            } catch (VirtualMachineError error) {
+                forget(observer);
+                fatal = error;
             } catch (Throwable failure) {
-                observers =
-                        observers.stream().filter(other -> other != observer).toList();
+                forget(observer);
                 Handle.report(
                         exceptionHandler,
                         new ExceptionHandler.Context(
@@ -36,6 +40,20 @@ final class Observers implements LoopObserver {
                                 failure,
                                 observer));
             }
+        }
+    }
+
+    private void forget(LoopObserver failed) {
+        observers = observers.stream().filter(other -> other != failed).toList();
+    }
+
+    /// Throws what nothing can be relied upon after, if an observer has died of that. Not where it
+    /// did: the step or the end of a task would be skipped, and the task hang.
+    void throwFatal() {
+        VirtualMachineError thrown = fatal;
+        if (thrown != null) {
+            fatal = null;
+            throw thrown;
         }
     }
 

@@ -31,6 +31,9 @@ public final class Runner implements AutoCloseable {
     /// were interrupted.
     public static final Duration SHUTDOWN_TIMEOUT = Duration.ofMinutes(5);
 
+    /// Tasks that are cancelled may leave others behind, which are cancelled in turn: so often.
+    private static final int MOST_ROUNDS = 100;
+
     // fixed at construction
     private final EventLoop loop;
     private final Duration shutdownTimeout;
@@ -78,6 +81,7 @@ public final class Runner implements AutoCloseable {
     /// @throws KeyboardInterrupt if Ctrl-C ended it
     /// @throws Exception the very exception that it throws
     public <T extends @Nullable Object> T run(Coroutine<T> main) throws Exception {
+        loop.checkCanRun(); // Before there is a task, which would run later all the same.
         Task<T> task = TaskLocal.callWith(context, () -> loop.createTask(main));
         try (InterruptSignal signal = interruptSignal(task)) {
             return runUntilDone(task, signal);
@@ -105,8 +109,7 @@ public final class Runner implements AutoCloseable {
 
     private InterruptSignal interruptSignal(Task<?> main) {
         return isMainThread(Thread.currentThread())
-                ? InterruptSignal.install(() ->
-                        loop.tryCallSoonThreadsafe(() -> main.cancel("interrupted by Ctrl-C")))
+                ? InterruptSignal.install(signal -> cancelOrElse(main, signal::passOn))
                 : InterruptSignal.none();
     }
 
@@ -115,15 +118,34 @@ public final class Runner implements AutoCloseable {
     private static boolean isMainThread(Thread thread) {
         ThreadGroup group = thread.getThreadGroup();
         return thread.getName().equals("main")
+                && !thread.isVirtual()
                 && group != null
                 && group.getName().equals("main");
     }
 
+    /// Called by another thread. `ended` is called if there is nothing left to cancel.
+    private void cancelOrElse(Task<?> main, Runnable ended) {
+        boolean open = loop.tryCallSoonThreadsafe(() -> {
+            if (!main.cancel("interrupted by Ctrl-C")) {
+                ended.run();
+            }
+        });
+        if (!open) {
+            ended.run();
+        }
+    }
+
     /// Ends whatever is left, in order, and closes the loop. Closing twice does nothing.
+    ///
+    /// @throws IllegalStateException while the loop runs
     @Override
     public void close() {
         if (loop.isClosed()) {
             return;
+        }
+        if (loop.isRunning()) {
+            throw new IllegalStateException(
+                    "cannot close a runner while its loop runs: close it when run has returned");
         }
         try (loop) {
             cancelAllTasks();
@@ -132,13 +154,18 @@ public final class Runner implements AutoCloseable {
         }
     }
 
-    /// Closing the loop reports what they fail with meanwhile.
+    /// Closing the loop reports what they fail with meanwhile, and those that are left after all.
     private void cancelAllTasks() {
         List<Task<?>> left = loop.allTasks();
-        if (!left.isEmpty()) {
-            left.forEach(task -> task.cancel("the loop is about to close"));
-            runToTheEnd(() -> WaitSet.awaitEnds(left, EventLoop.callingTask("shutdown")));
+        for (int round = 0; !left.isEmpty() && round < MOST_ROUNDS; round++) {
+            cancelAndAwait(left);
+            left = loop.allTasks();
         }
+    }
+
+    private void cancelAndAwait(List<Task<?>> left) {
+        left.forEach(task -> task.cancel("the loop is about to close"));
+        runToTheEnd(() -> WaitSet.awaitEnds(left, EventLoop.callingTask("shutdown")));
     }
 
     private void awaitBlockingCalls() {
@@ -165,11 +192,11 @@ public final class Runner implements AutoCloseable {
         }
     }
 
+    /// A task that stops the loop while it cleans up does not end the shutdown.
     private void runToTheEnd(Coroutine<?> coroutine) {
-        try {
-            loop.runUntilComplete(coroutine);
-        } catch (Exception impossible) {
-            throw new IllegalStateException("the shutdown failed", impossible);
+        Task<?> task = loop.createTask(coroutine);
+        while (!task.isDone()) {
+            loop.runUntilDoneOrStopped(task);
         }
     }
 

@@ -1,18 +1,15 @@
 package spindle;
 
-import org.jspecify.annotations.Nullable;
-
 import java.util.function.Consumer;
 
 /// Ends a `runUntilComplete` when its future is done, and that run alone.
 ///
 /// What if the loop was stopped in the very turn in which the future was done? Then this is still
-/// in
-/// the ready queue when the run is over, and would end the next one after a turn. So whoever runs
-/// the loop disarms it.
+/// in the ready queue when the run is over, and would end the next one after a turn. So whoever
+/// runs the loop disarms it.
 ///
 /// Next: [EventLoop].
-final class StopWhenDone<T extends @Nullable Object> implements Consumer<Future<T>> {
+final class StopWhenDone implements Consumer<Future<?>> {
     private final Runnable stop;
     private boolean armed = true;
 
@@ -21,7 +18,7 @@ final class StopWhenDone<T extends @Nullable Object> implements Consumer<Future<
     }
 
     @Override
-    public void accept(Future<T> future) {
+    public void accept(Future<?> future) {
         if (armed) {
             stop.run();
         }

@@ -23,6 +23,9 @@ abstract sealed class Suspension permits LoopCarriedSuspension, HandoffSuspensio
     /// @return false, at once, if the stack cannot be parked as it is now
     abstract boolean suspend();
 
+    /// Called by the coroutine, last of all: it is about to end.
+    abstract void ending();
+
     /// Returns whether the coroutine has blocked and the loop did not wait for it: then it goes
     /// on with the next [#resume()] after it may.
     abstract boolean isBlocked();

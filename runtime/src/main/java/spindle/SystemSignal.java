@@ -205,8 +205,8 @@ public final class SystemSignal {
         /// The JDK wraps its own handler; `SIG_IGN`, as under `nohup`, is not one to replace.
         boolean isOfJvm(@Nullable Object handler) {
             return handler != null
-                    && (handler.getClass().getName().startsWith("sun.misc.Signal$")
-                            || handler.equals(constant("SIG_DFL")));
+                    && handler.getClass().getName().startsWith("sun.misc.Signal$")
+                    && handler != constant("SIG_IGN");
         }
 
         private @Nullable Object constant(String field) {

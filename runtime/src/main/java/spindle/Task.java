@@ -53,6 +53,9 @@ public final class Task<T extends @Nullable Object> extends Future<T> {
     /// True from a request to cancel until the coroutine hears of it.
     private boolean cancelPending;
 
+    /// True while a request is being passed on to the awaited future.
+    private boolean passingOn;
+
     /// What else the coroutine is to hear of, after a pending request to cancel: the first of a
     /// linked list.
     private @Nullable Interruption interruption;
@@ -129,6 +132,11 @@ public final class Task<T extends @Nullable Object> extends Future<T> {
         if (blocked.isBlocked()) {
             resume(blocked);
         }
+    }
+
+    /// Returns whether the coroutine blocks, and the loop does not wait for it.
+    boolean isBlocked() {
+        return suspension != null && suspension.isBlocked();
     }
 
     private void resume(Suspension suspended) {
@@ -266,6 +274,10 @@ public final class Task<T extends @Nullable Object> extends Future<T> {
     /// @return true, even when asked again
     @Override
     boolean requestCancel(@Nullable String reason) {
+        if (passingOn) {
+            leaveCircle();
+            return true;
+        }
         cancelRequests++;
         cancelReason = reason;
         cancelPending = true;
@@ -290,8 +302,24 @@ public final class Task<T extends @Nullable Object> extends Future<T> {
     }
 
     private void askToStop(@Nullable String reason) {
-        if (waitingFor == null || waitingFor.isDone() || !waitingFor.requestCancel(reason)) {
+        passingOn = true;
+        try {
+            if (waitingFor == null || waitingFor.isDone() || !waitingFor.requestCancel(reason)) {
+                mustCancel = true;
+            }
+        } finally {
+            passingOn = false;
+        }
+    }
+
+    /// The request went from task to task and came back: they wait for each other. Nothing that
+    /// they wait for can be cancelled, so this one stops waiting.
+    private void leaveCircle() {
+        if (waitingFor != null) {
+            waitingFor.removeDoneCallback(step);
+            waitingFor = null;
             mustCancel = true;
+            loop.callSoon(step);
         }
     }
 
@@ -384,7 +412,10 @@ public final class Task<T extends @Nullable Object> extends Future<T> {
         if (waitingFor != null) {
             text.append(" wait_for=").append(describeAwaited(waitingFor));
         }
-        return text.append(describeCallbacks()).append('>').toString();
+        return text.append(describeCallbacks())
+                .append(describeOrigin())
+                .append('>')
+                .toString();
     }
 
     /// A task that awaits a task is described in short: chains of them can be long.
@@ -451,6 +482,8 @@ public final class Task<T extends @Nullable Object> extends Future<T> {
                 finishCancelled();
             } catch (Throwable failure) {
                 finishFailed(failure);
+            } finally {
+                suspension().ending();
             }
         }
     }

@@ -58,13 +58,18 @@ final class Tasks implements Task.Host {
         Thread outerThread = runningThread;
         Context outerContext = loop.context;
         loop.context = task.context;
+        VirtualMachineError fatal = null;
         try {
             step(task, suspension);
             while (startingNext != null) {
                 Task<?> starting = startingNext;
                 startingNext = null;
                 runningThread = outerThread;
-                starting.startNow();
+                try {
+                    starting.startNow();
+                } catch (VirtualMachineError error) {
+                    fatal = error; // First this task goes on: nothing else would resume it.
+                }
                 step(task, suspension);
             }
         } finally {
@@ -72,6 +77,9 @@ final class Tasks implements Task.Host {
             loop.context = outerContext;
             runningThread = outerThread;
             current = outerTask;
+        }
+        if (fatal != null) {
+            throw fatal;
         }
     }
 
@@ -151,6 +159,12 @@ final class Tasks implements Task.Host {
         if (observer != null) {
             observer.taskEnded(task);
         }
+    }
+
+    /// Returns whether a task blocks, and the loop does not wait for it.
+    boolean anyIsBlocked() {
+        return blocking == BlockingPolicy.SUSPENDS_TASK
+                && toList().stream().anyMatch(Task::isBlocked);
     }
 
     int size() {

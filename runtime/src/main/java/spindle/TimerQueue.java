@@ -72,9 +72,9 @@ final class TimerQueue {
         return heap.size();
     }
 
-    /// Returns the timers that are still to fire, in no particular order.
+    /// Returns the timers that are still to fire, the next one first.
     List<TimerHandle> pending() {
-        return heap.stream().filter(handle -> !handle.isCancelled()).toList();
+        return heap.stream().filter(handle -> !handle.isCancelled()).sorted().toList();
     }
 
     void clear() {

@@ -34,7 +34,7 @@ final class Turn {
     private final Clock clock;
     private final Poller poller;
     private final ExceptionHandler exceptionHandler;
-    private final @Nullable LoopObserver observer;
+    private final @Nullable Observers observers;
     private final @Nullable SeededOrder order;
     private final Tasks tasks;
     private final boolean detectsDeadlocks;
@@ -52,7 +52,7 @@ final class Turn {
             Clock clock,
             Poller poller,
             ExceptionHandler exceptionHandler,
-            @Nullable LoopObserver observer,
+            @Nullable Observers observers,
             @Nullable SeededOrder order,
             Tasks tasks,
             boolean detectsDeadlocks) {
@@ -60,7 +60,7 @@ final class Turn {
         this.clock = clock;
         this.poller = poller;
         this.exceptionHandler = exceptionHandler;
-        this.observer = observer;
+        this.observers = observers;
         this.order = order;
         this.tasks = tasks;
         this.detectsDeadlocks = detectsDeadlocks;
@@ -102,8 +102,10 @@ final class Turn {
         arrivals.moveTo(ready);
         if (!ready.isEmpty() || look) {
             lookNowAndThen();
-        } else if (!becomesBusyWhenIdle()) {
+        } else if (whenIdle.isEmpty() || isDue(nextTimer)) {
             waitFor(nextTimer);
+        } else {
+            becomeBusyIfIdle();
         }
         arrivals.moveTo(ready);
         addDueTimers(); // 5
@@ -119,18 +121,19 @@ final class Turn {
         }
     }
 
-    /// Returns whether the loop is idle and somebody waited for just that.
-    private boolean becomesBusyWhenIdle() throws IOException {
-        if (whenIdle.isEmpty()) {
-            return false;
-        }
+    private boolean isDue(@Nullable TimerHandle nextTimer) {
+        return nextTimer != null && nextTimer.when() - clock.nanoTime() <= 0;
+    }
+
+    /// Has those run that wait until nothing is to be done, if the channels and other threads
+    /// have nothing either.
+    private void becomeBusyIfIdle() throws IOException {
         poll(0);
         arrivals.moveTo(ready);
         if (ready.isEmpty()) {
             ready.addAll(whenIdle);
             whenIdle.clear();
         }
-        return true;
     }
 
     /// Waits until a channel is ready, a timer is due or another thread calls.
@@ -178,24 +181,29 @@ final class Turn {
     private void waitForOthers() throws IOException {
         if (detectsDeadlocks
                 && tasks.size() > 0
-                && blockingCalls.isEmpty()
+                && !othersWork()
                 && poller.watching().isEmpty()
-                && !loop.bridges().isExpecting()
                 && !arrivals.beginWaiting()) {
             throw new DeadlockException(tasks.toList());
         }
         poll(Long.MAX_VALUE);
     }
 
+    /// Returns whether another thread works for the loop, or a task waits for one by blocking.
+    private boolean othersWork() {
+        return !blockingCalls.isEmpty() || loop.bridges().isExpecting() || tasks.anyIsBlocked();
+    }
+
     /// Steps 3 and 4.
     private void poll(long timeoutNanos) throws IOException {
         callbacksSinceLook = 0;
-        if (observer == null) {
+        if (observers == null) {
             poller.poll(timeoutNanos, ready);
         } else {
-            observer.beforePoll(timeoutNanos);
+            observers.beforePoll(timeoutNanos);
             poller.poll(timeoutNanos, ready);
-            observer.afterPoll(ready.size());
+            observers.afterPoll(ready.size());
+            observers.throwFatal();
         }
     }
 
@@ -217,19 +225,20 @@ final class Turn {
         for (; count > 0; count--) {
             Handle handle = ready.remove();
             loop.context = handle.context();
-            if (observer == null) {
+            if (observers == null) {
                 handle.run(exceptionHandler);
             } else {
-                runObserved(handle, observer);
+                runObserved(handle, observers);
             }
         }
     }
 
-    private void runObserved(Handle handle, LoopObserver watching) {
+    private void runObserved(Handle handle, Observers watching) {
         long start = clock.nanoTime();
         watching.beforeCallback(handle);
         handle.run(exceptionHandler);
         watching.afterCallback(handle, clock.nanoTime() - start);
+        watching.throwFatal();
     }
 
     // --- At the end ---

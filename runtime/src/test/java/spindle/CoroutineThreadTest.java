@@ -247,6 +247,22 @@ class CoroutineThreadTest {
     }
 
     @Test
+    void interruptOfTheLoopsCallerWhileACoroutineRunsIsThereAfterTheRun() throws Exception {
+        Thread caller = Thread.currentThread();
+
+        loops.run(() -> {
+            caller.interrupt();
+            yieldNow();
+        });
+        boolean thereAfterAYield = Thread.interrupted();
+        loops.run(caller::interrupt);
+        boolean thereAfterTheEnd = Thread.interrupted();
+
+        assertThat(thereAfterAYield).isTrue();
+        assertThat(thereAfterTheEnd).isTrue();
+    }
+
+    @Test
     void interruptEndsABlockingCallOfTheCoroutine() throws Exception {
         loops.run(() -> {
             Thread self = Thread.currentThread();

@@ -28,6 +28,22 @@ class EventLoopSchedulingTest {
 
     // --- Soon ---
 
+    /// Their differences do not fit into a `long`: a comparison would take late for early.
+    @Test
+    void deadlinesFarApartKeepTheirOrder() {
+        EventLoop loop = loops.open();
+        TimerHandle never = loop.callAt(Long.MAX_VALUE, recorder.recording("never"));
+        loop.callAt(Long.MIN_VALUE, recorder.recording("long ago"));
+        loop.callAt(-1, recorder.recording("just now"));
+        loop.callAt(1, recorder.recording("soon"));
+
+        runFor(Duration.ofDays(365), loop);
+
+        assertThat(recorder.events()).containsExactly("long ago", "just now", "soon");
+        assertThat(never.when()).isEqualTo(Duration.ofDays(36_500).toNanos());
+        never.cancel();
+    }
+
     @Test
     void runsCallbacksInTheOrderTheyWereScheduled() {
         EventLoop loop = loops.open();

@@ -21,12 +21,17 @@ import java.lang.classfile.ClassFile;
 import java.lang.classfile.MethodModel;
 import java.lang.classfile.instruction.MonitorInstruction;
 import java.lang.reflect.AccessFlag;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /// Holds the order in which the runtime is read and built: who may know whom.
 class LayeringTest {
@@ -152,6 +157,28 @@ class LayeringTest {
                 .as(
                         "core classes that know one after them in READING_ORDER, each with one place where it does")
                 .isEmpty();
+    }
+
+    /// Whoever reads the core follows these links.
+    @Test
+    void eachCoreClassNamesTheNextOneToRead() throws IOException {
+        Map<String, String> found = new LinkedHashMap<>();
+        Map<String, String> expected = new LinkedHashMap<>();
+        for (int i = 1; i < READING_ORDER.size(); i++) { // The first is an annotation.
+            String name = READING_ORDER.get(i);
+            boolean last = i == READING_ORDER.size() - 1;
+            expected.put(name, last ? "none" : READING_ORDER.get(i + 1));
+            found.put(name, nextOf(name));
+        }
+
+        assertThat(found).containsExactlyEntriesOf(expected);
+    }
+
+    /// Returns the class that the doc of another links to as the next.
+    private static String nextOf(String name) throws IOException {
+        String source = Files.readString(Path.of("src/main/java/spindle", name + ".java"));
+        Matcher link = Pattern.compile("(?m)^/// Next: \\[(\\w+)]\\.$").matcher(source);
+        return link.find() ? link.group(1) : "none";
     }
 
     @Test

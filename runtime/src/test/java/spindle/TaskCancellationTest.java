@@ -15,6 +15,8 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 
 /// Cancelling is a request: when it is thrown, what it reaches, what becomes of the task. How
 /// requests are counted is in [CancelRequestsTest].
@@ -32,6 +34,26 @@ class TaskCancellationTest {
     }
 
     // --- When it is thrown ---
+
+    /// The request would go round for ever.
+    @Test
+    void tasksThatWaitForEachOtherCanBeCancelled() throws Exception {
+        loops.run(() -> {
+            List<Task<Object>> circle = new ArrayList<>();
+            for (int i = 0; i < 3; i++) {
+                int next = (i + 1) % 3;
+                circle.add(createTask(() -> await(circle.get(next))));
+            }
+            yieldNow();
+
+            circle.get(1).cancel("enough");
+            for (Task<Object> task : circle) {
+                assertThatThrownBy(() -> await(task)).isInstanceOf(CancelledError.class);
+            }
+
+            assertThat(circle).extracting(Task::cancelling).containsExactly(1, 1, 1);
+        });
+    }
 
     @Test
     void taskThatIsCancelledBeforeItsFirstStepNeverRuns() throws Exception {

@@ -9,6 +9,8 @@ import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.UnmatchedArgumentException;
 
+import spindle.KeyboardInterrupt;
+
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.concurrent.Callable;
@@ -28,6 +30,9 @@ import java.util.concurrent.Callable;
             Rehearse.class
         })
 public final class Main implements Callable<Integer> {
+    /// As the JVM ends by itself, and as shells expect: 128 and the number of the signal.
+    private static final int ENDED_BY_CTRL_C = 130;
+
     @Spec
     private CommandSpec spec;
 
@@ -39,7 +44,15 @@ public final class Main implements Callable<Integer> {
     boolean help;
 
     public static void main(String[] args) {
-        System.exit(commandLine().execute(args));
+        System.exit(statusOf(args));
+    }
+
+    private static int statusOf(String[] args) {
+        try {
+            return commandLine().execute(args);
+        } catch (KeyboardInterrupt interrupt) {
+            return ENDED_BY_CTRL_C; // The command has cleaned up, and there is nothing to say.
+        }
     }
 
     /// The command line with all its subcommands, as [#main(String[])] runs it and as tests do.

@@ -40,6 +40,27 @@ class SignalTest {
     }
 
     @Test
+    void fetchThatIsInterruptedEndsWithTheStatusThatShellsExpectAndNoStackTrace() throws Exception {
+        Process server = demos.start("serve", "--port=0", "--delay=1m");
+        int port = DemoProcesses.portOf(server);
+        Process fetch = demos.start("fetch", "http://127.0.0.1:" + port + "/");
+        assertThat(fetch.waitFor(2, TimeUnit.SECONDS)).isFalse();
+
+        pressCtrlC(fetch);
+
+        assertThat(fetch.waitFor(5, TimeUnit.SECONDS)).isTrue();
+        assertThat(fetch.exitValue()).isEqualTo(130);
+        assertThat(fetch.errorReader().lines()).noneMatch(line -> line.contains("spindle."));
+    }
+
+    private static void pressCtrlC(Process process) throws IOException, InterruptedException {
+        int status = new ProcessBuilder("kill", "-INT", Long.toString(process.pid()))
+                .start()
+                .waitFor();
+        assertThat(status).isZero();
+    }
+
+    @Test
     void portThatIsTakenIsALine() throws Exception {
         Process first = demos.start("serve", "--port=0");
         int port = DemoProcesses.portOf(first);
