@@ -7,8 +7,8 @@ import java.util.Arrays;
 final class ReadAhead {
     private static final int SMALLEST = 1024;
 
-    /// What an empty buffer may go on holding: more is given back.
-    private static final int LARGEST_KEPT = 256 * 1024;
+    /// What an empty buffer may go on holding: more is given back, since most connections are idle.
+    private static final int LARGEST_KEPT = 16 * 1024;
 
     private byte[] bytes = new byte[0];
     private int start;
