@@ -17,6 +17,7 @@ module spindle.runtime {
     requires jdk.unsupported;
 
     exports spindle;
+    exports spindle.files;
     exports spindle.net;
     exports spindle.process;
     exports spindle.sync;

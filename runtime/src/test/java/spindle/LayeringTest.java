@@ -1,7 +1,7 @@
 package spindle;
 
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
-import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackages;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -103,7 +103,7 @@ class LayeringTest {
             "Async");
 
     /// What polls, and the loop that hands channels to it. Whatever else needs a channel lives in
-    /// `spindle.net`.
+    /// `spindle.net`, or in `spindle.files`.
     private static final Set<String> CORE_CLASSES_THAT_KNOW_CHANNELS =
             Set.of("Poller", "SelectorPoller", "EventLoop");
 
@@ -182,13 +182,13 @@ class LayeringTest {
     }
 
     @Test
-    void onlyThePollerItsLoopAndTheTransportsKnowChannels() {
+    void onlyThePollerItsLoopTheTransportsAndTheFilesKnowChannels() {
         DescribedPredicate<JavaClass> pollingClass = DescribedPredicate.describe(
                 "a core class that polls",
                 type -> isCore(type) && CORE_CLASSES_THAT_KNOW_CHANNELS.contains(fileOf(type)));
 
         noClasses()
-                .that(resideOutsideOfPackage("spindle.net")
+                .that(resideOutsideOfPackages("spindle.net", "spindle.files")
                         .and(DescribedPredicate.not(pollingClass)))
                 .should()
                 .dependOnClassesThat(resideInAPackage("java.nio.channels.."))
@@ -213,6 +213,18 @@ class LayeringTest {
                 .dependOnClassesThat()
                 .resideInAPackage("spindle.sync..")
                 .allowEmptyShould(true)
+                .check(RUNTIME);
+    }
+
+    @Test
+    void filesKnowTheCoreAlone() {
+        noClasses()
+                .that()
+                .resideInAPackage("spindle.files")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(
+                        "spindle.net..", "spindle.process..", "spindle.sync..", "spindle.testing..")
                 .check(RUNTIME);
     }
 
