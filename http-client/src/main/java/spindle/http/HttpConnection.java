@@ -2,10 +2,10 @@ package spindle.http;
 
 import org.jspecify.annotations.Nullable;
 
+import spindle.http.wire.ResponseKind;
 import spindle.http.wire.ResponseParser;
 import spindle.http.wire.WireEvent;
 import spindle.http.wire.WireException;
-import spindle.http.wire.WireLimits;
 import spindle.net.Protocol;
 import spindle.net.Transport;
 
@@ -22,7 +22,7 @@ final class HttpConnection implements Protocol {
     // fixed at construction
     private final Connector connector;
     private final Origin origin;
-    private final ResponseParser parser = new ResponseParser(WireLimits.DEFAULT);
+    private final ResponseParser parser = new ResponseParser();
 
     // changes while running
     private Transport transport;
@@ -67,7 +67,7 @@ final class HttpConnection implements Protocol {
     /// the connection goes back to the connector by itself.
     void send(byte[] request, Exchange exchange) {
         this.exchange = exchange;
-        parser.begin(false);
+        parser.begin(ResponseKind.ORDINARY);
         transport.write(ByteBuffer.wrap(request));
     }
 
@@ -107,6 +107,7 @@ final class HttpConnection implements Protocol {
     private boolean advance(Exchange exchange, ByteBuffer input) throws WireException {
         return switch (parser.next(input)) {
             case WireEvent.NeedMore _ -> false;
+            case WireEvent.Interim _ -> true;
             case WireEvent.Head(var head) -> {
                 keepAlive = head.keepAlive();
                 exchange.headReceived(head);

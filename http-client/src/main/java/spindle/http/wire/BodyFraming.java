@@ -22,4 +22,10 @@ public sealed interface BodyFraming {
     record UntilClose() implements BodyFraming {
         static final UntilClose INSTANCE = new UntilClose();
     }
+
+    /// There is no body, and no further HTTP either: behind the head begins whatever CONNECT
+    /// or an upgrade asked for.
+    record Tunnel() implements BodyFraming {
+        static final Tunnel INSTANCE = new Tunnel();
+    }
 }

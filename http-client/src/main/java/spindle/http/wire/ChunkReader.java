@@ -30,10 +30,8 @@ final class ChunkReader {
     /// Enough for any size below 2^63; more can only be leading zeros.
     private static final int MOST_DIGITS = 16;
 
-    // fixed at construction
-    private final int maxExtensionBytes;
-
     // changes while running
+    private int maxExtensionBytes;
     private State state = State.SIZE;
     private final byte[] digits = new byte[MOST_DIGITS];
     private int digitCount;
@@ -44,11 +42,8 @@ final class ChunkReader {
     private long bodyBytes;
     private int extensionBytes;
 
-    ChunkReader(WireLimits limits) {
+    void begin(WireLimits limits) {
         maxExtensionBytes = limits.maxChunkExtensionBytes();
-    }
-
-    void begin() {
         beginSize();
         remaining = 0;
         bodyBytes = 0;

@@ -12,39 +12,50 @@ final class FramingRules {
 
     /// Applies the rules in their order.
     ///
-    /// @param bodyless the request was HEAD
-    static BodyFraming framing(HttpVersion version, int status, boolean bodyless, FieldLines fields)
+    static BodyFraming framing(
+            HttpVersion version, int status, ResponseKind kind, FieldLines fields)
             throws WireException {
-        if (bodyless || isBodyless(status)) {
+        if (kind.isTunnel(status)) {
+            return BodyFraming.Tunnel.INSTANCE;
+        }
+        if (kind == ResponseKind.TO_HEAD || isBodyless(status)) {
             // Whatever the fields announce: they describe what a GET would have got.
             return BodyFraming.None.INSTANCE;
         }
         int transferEncoding = fields.indexOf("Transfer-Encoding", 0);
         int contentLength = fields.indexOf("Content-Length", 0);
-        if (transferEncoding >= 0) {
-            checkChunked(version, fields, transferEncoding);
-            if (contentLength >= 0) {
-                throw WireException.malformed(
-                        "expected one of Transfer-Encoding and Content-Length but found both");
-            }
-            return BodyFraming.Chunked.INSTANCE;
+        if (transferEncoding < 0 && contentLength < 0) {
+            return BodyFraming.UntilClose.INSTANCE;
         }
-        if (contentLength >= 0) {
-            return new BodyFraming.Length(parseLength(fields, contentLength));
+        if (transferEncoding >= 0 && version == HttpVersion.HTTP_1_0) {
+            throw WireException.malformed(
+                    "expected no Transfer-Encoding in a response of HTTP/1.0 but found one");
         }
-        return BodyFraming.UntilClose.INSTANCE;
+        return announced(fields, transferEncoding, contentLength);
     }
 
     private static boolean isBodyless(int status) {
         return status == 204 || status == 304;
     }
 
-    private static void checkChunked(HttpVersion version, FieldLines fields, int index)
+    /// Reads the two fields that can announce a body, of which at least one is there.
+    ///
+    /// @param transferEncoding where the first of its name is, or -1
+    /// @param contentLength where the first of its name is, or -1
+    static BodyFraming announced(FieldLines fields, int transferEncoding, int contentLength)
             throws WireException {
-        if (version == HttpVersion.HTTP_1_0) {
-            throw WireException.malformed(
-                    "expected no Transfer-Encoding in a response of HTTP/1.0 but found one");
+        if (transferEncoding < 0) {
+            return new BodyFraming.Length(parseLength(fields, contentLength));
         }
+        checkChunked(fields, transferEncoding);
+        if (contentLength >= 0) {
+            throw WireException.malformed(
+                    "expected one of Transfer-Encoding and Content-Length but found both");
+        }
+        return BodyFraming.Chunked.INSTANCE;
+    }
+
+    private static void checkChunked(FieldLines fields, int index) throws WireException {
         requireSingle("Transfer-Encoding", fields, index);
         if (!fields.value(index).equalsIgnoreCase("chunked")) {
             throw WireException.malformed(
@@ -85,6 +96,7 @@ final class FramingRules {
     static boolean keepAlive(
             HttpVersion version, int status, BodyFraming framing, FieldLines fields) {
         if (framing instanceof BodyFraming.UntilClose
+                || framing instanceof BodyFraming.Tunnel
                 || announcesAnImpossibleBody(status, fields)) {
             return false;
         }

@@ -3,11 +3,12 @@ package spindle.http.wire;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
-/// Reads the head of the final response, and skips the interim ones (1xx) before it.
+/// Reads the heads of the interim responses (1xx) and of the final one, each apart from the
+/// others.
 ///
 /// ```
 ///   STATUS LINE -> FIELDS        // a status line that is right
-///   FIELDS -> STATUS LINE        // the empty line, status 1xx
+///   FIELDS -> STATUS LINE        // the empty line, status 1xx but not 101
 ///   FIELDS -> done               // the empty line, any other status
 /// ```
 final class HeadReader {
@@ -19,11 +20,11 @@ final class HeadReader {
     private static final int SHORTEST_STATUS_LINE = "HTTP/1.1 200".length();
 
     // fixed at construction
-    private final WireLimits limits;
     private final SectionReader section;
 
     // changes while running
-    private boolean bodyless;
+    private WireLimits limits = WireLimits.DEFAULT;
+    private ResponseKind kind = ResponseKind.ORDINARY;
     private int interimResponses;
     // of the status line just read; meaningless until inFields
     private boolean inFields;
@@ -31,40 +32,35 @@ final class HeadReader {
     private int status;
     private String reason = "";
 
-    HeadReader(WireLimits limits, SectionReader section) {
-        this.limits = limits;
+    HeadReader(SectionReader section) {
         this.section = section;
     }
 
-    /// @param bodyless the request was HEAD
-    void begin(boolean bodyless) {
-        this.bodyless = bodyless;
+    void begin(ResponseKind kind, WireLimits limits) {
+        this.kind = kind;
+        this.limits = limits;
         interimResponses = 0;
         beginSection();
     }
 
     private void beginSection() {
-        section.beginHead();
+        section.beginHead(limits);
         inFields = false;
     }
 
-    /// Returns [WireEvent.Head], or [WireEvent.NeedMore] when the input is used up.
+    /// Returns [WireEvent.Interim] or [WireEvent.Head], or [WireEvent.NeedMore] when the input
+    /// is used up.
     WireEvent read(ByteBuffer input) throws WireException {
-        while (true) {
-            if (!inFields) {
-                if (!readStatusLine(input)) {
-                    return WireEvent.NeedMore.INSTANCE;
-                }
-                inFields = true;
-            }
-            if (!section.readFields(input)) {
+        if (!inFields) {
+            if (!readStatusLine(input)) {
                 return WireEvent.NeedMore.INSTANCE;
             }
-            if (status >= 200) {
-                return new WireEvent.Head(head());
-            }
-            skipInterim();
+            inFields = true;
         }
+        if (!section.readFields(input)) {
+            return WireEvent.NeedMore.INSTANCE;
+        }
+        return status >= 200 || status == 101 ? new WireEvent.Head(head()) : interim();
     }
 
     // --- The status line ---
@@ -160,25 +156,26 @@ final class HeadReader {
     // --- The end of the head ---
 
     private ResponseHead head() throws WireException {
+        if (status == 101 && kind != ResponseKind.TO_UPGRADE) {
+            throw WireException.malformed(
+                    "expected a response but the server switched protocols (101) without being asked");
+        }
         FieldLines fields = section.fields();
-        BodyFraming framing = FramingRules.framing(version, status, bodyless, fields);
+        BodyFraming framing = FramingRules.framing(version, status, kind, fields);
         boolean keepAlive = FramingRules.keepAlive(version, status, framing, fields);
         return new ResponseHead(version, status, reason, fields, framing, keepAlive);
     }
 
-    /// Forgets an interim response: its fields say nothing about the final one.
-    private void skipInterim() throws WireException {
-        if (status == 101) {
-            throw WireException.malformed(
-                    "expected a response but the server switched protocols (101) without being asked");
-        }
+    private WireEvent.Interim interim() throws WireException {
         if (++interimResponses > limits.maxInterimResponses()) {
             throw WireException.limit(
                     "there are too many interim responses (the last one is " + status + ")",
                     "maxInterimResponses",
                     limits.maxInterimResponses());
         }
+        var interim = new WireEvent.Interim(status, section.fields());
         beginSection();
+        return interim;
     }
 
     // --- What a peer broke off ---

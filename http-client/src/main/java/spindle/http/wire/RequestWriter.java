@@ -47,7 +47,7 @@ public final class RequestWriter {
     // Latin-1 has none. It copies a whole string at once and without the array that
     // getBytes(ISO_8859_1) would make.
     @SuppressWarnings("deprecation")
-    private static int put(String latin1, byte[] into, int at) {
+    static int put(String latin1, byte[] into, int at) {
         latin1.getBytes(0, latin1.length(), into, at);
         return at + latin1.length();
     }

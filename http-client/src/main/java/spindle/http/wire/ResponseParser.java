@@ -15,7 +15,7 @@ import java.util.Objects;
 /// ```
 ///   IDLE        -> HEAD                           // begin
 ///   HEAD        -> LENGTH | CHUNKS | UNTIL_CLOSE  // the empty line, and a body is to follow
-///   HEAD        -> END                            // the empty line, no body
+///   HEAD        -> END                            // the empty line, no body or a tunnel
 ///   LENGTH      -> END                            // its last byte
 ///   CHUNKS      -> TRAILERS                       // the last chunk
 ///   TRAILERS    -> IDLE                           // the empty line
@@ -37,11 +37,12 @@ public final class ResponseParser {
     }
 
     // fixed at construction
-    private final SectionReader section;
-    private final HeadReader head;
-    private final ChunkReader chunks;
+    private final SectionReader section = new SectionReader();
+    private final HeadReader head = new HeadReader(section);
+    private final ChunkReader chunks = new ChunkReader();
 
     // changes while running
+    private WireLimits limits = WireLimits.DEFAULT;
     private State state = State.IDLE;
     // of a body with a length
     private long length;
@@ -49,25 +50,26 @@ public final class ResponseParser {
     // set exactly when FAILED
     private @Nullable WireException failure;
 
-    public ResponseParser(WireLimits limits) {
-        section = new SectionReader(limits);
-        head = new HeadReader(limits, section);
-        chunks = new ChunkReader(limits);
+    /// Expects the next response, within the default limits.
+    ///
+    /// @throws IllegalStateException if the response before is not complete, or failed
+    public void begin(ResponseKind kind) {
+        begin(kind, WireLimits.DEFAULT);
     }
 
     /// Expects the next response.
     ///
-    /// @param bodyless the request was HEAD, so the answer has no body whatever its fields
-    ///     say
+    /// @param limits for this response only
     /// @throws IllegalStateException if the response before is not complete, or failed
-    public void begin(boolean bodyless) {
+    public void begin(ResponseKind kind, WireLimits limits) {
         if (state != State.IDLE) {
             throw new IllegalStateException(
                     state == State.FAILED
                             ? "the response before could not be read: close the connection"
                             : "the response before is not complete: read it up to its End");
         }
-        head.begin(bodyless);
+        this.limits = limits;
+        head.begin(kind, limits);
         state = State.HEAD;
     }
 
@@ -106,14 +108,14 @@ public final class ResponseParser {
 
     private void beginBody(BodyFraming framing) {
         switch (framing) {
-            case BodyFraming.None() -> state = State.END;
+            case BodyFraming.None(), BodyFraming.Tunnel() -> state = State.END;
             case BodyFraming.Length(long bytes) -> {
                 length = bytes;
                 remaining = bytes;
                 state = bytes == 0 ? State.END : State.LENGTH;
             }
             case BodyFraming.Chunked() -> {
-                chunks.begin();
+                chunks.begin(limits);
                 state = State.CHUNKS;
             }
             case BodyFraming.UntilClose() -> state = State.UNTIL_CLOSE;

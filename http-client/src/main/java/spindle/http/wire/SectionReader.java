@@ -39,10 +39,8 @@ final class SectionReader {
     private static final int FEW_FIELDS = 16;
     private static final int MOST_KEPT_FIELDS = 64;
 
-    // fixed at construction
-    private final WireLimits limits;
-
     // changes while running
+    private WireLimits limits = WireLimits.DEFAULT;
     private byte[] buffer = new byte[SMALL_BUFFER];
     // buffer[0, filled) is copied from the input
     private int filled;
@@ -58,11 +56,9 @@ final class SectionReader {
     private int fieldCount;
     private boolean trailers;
 
-    SectionReader(WireLimits limits) {
+    /// @param limits for this head, and for trailers if they follow
+    void beginHead(WireLimits limits) {
         this.limits = limits;
-    }
-
-    void beginHead() {
         begin(false);
     }
 

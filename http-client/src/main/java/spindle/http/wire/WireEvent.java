@@ -7,7 +7,7 @@ import java.nio.ByteBuffer;
 /// The events of one response come in this order, with any number of [NeedMore] between them:
 ///
 /// ```
-///   Head   Data*   End
+///   Interim*   Head   Data*   End
 /// ```
 public sealed interface WireEvent {
 
@@ -17,7 +17,12 @@ public sealed interface WireEvent {
         static final NeedMore INSTANCE = new NeedMore();
     }
 
-    /// The head of the final response; interim responses (1xx) are never seen.
+    /// An interim response (1xx), such as 100 (Continue) or 103 (Early Hints): the final one is
+    /// yet to come, and is told nothing by these fields.
+    record Interim(int status, FieldLines fields) implements WireEvent {}
+
+    /// The head of the final response. Its status is 1xx only when it is the 101 that was asked
+    /// for ([ResponseKind#TO_UPGRADE]).
     record Head(ResponseHead head) implements WireEvent {}
 
     /// The next bytes of the body, never empty: a view of the input, valid until the input is
@@ -26,7 +31,7 @@ public sealed interface WireEvent {
 
     /// The response is complete. What the input still holds does not belong to it; a server
     /// has no business sending that, so a connection with bytes left over must not be used
-    /// again.
+    /// again. Behind a [BodyFraming.Tunnel] it is the first that comes through.
     ///
     /// @param trailers the fields after a chunked body, never merged into those of the head
     record End(FieldLines trailers) implements WireEvent {

@@ -2,10 +2,11 @@
 ///
 /// A connection gives every buffer that it reads to [ResponseParser#next] and gets events
 /// back; to ask for something it sends the bytes that [RequestWriter] makes of a
-/// [RequestHead]. Nothing here waits, and nothing here keeps a buffer that it was given.
+/// [RequestHead], with a body framed by [RequestFraming] and, where that says so, [ChunkWriter].
+/// Nothing here waits, and nothing here keeps a buffer that it was given.
 ///
 /// ```
-///   bytes ──> ResponseParser ──> WireEvent: NeedMore | Head | Data | End
+///   bytes ──> ResponseParser ──> WireEvent: NeedMore | Interim | Head | Data | End
 ///                  │
 ///                  ├── HeadReader     status line, interim (1xx) responses
 ///                  │      └── SectionReader   lines, field lines; also reads the trailers
@@ -23,7 +24,8 @@
 /// 5. Messages quote the peer's framing, never the value of a field: it may be a cookie or a
 ///    token.
 ///
-/// Reading order: [WireEvent], [ResponseHead], [BodyFraming], [FieldLines], [WireLimits],
+/// Reading order: [WireEvent], [ResponseKind], [ResponseHead], [BodyFraming], [FieldLines], [WireLimits],
 /// [WireException], `Grammar`, `SectionReader`, `HeadReader`, `FramingRules`, `ChunkReader`,
-/// [ResponseParser], [RequestHead], [RequestWriter].
+/// [ResponseParser], [RequestHead], [RequestWriter],
+/// [RequestFraming], [ChunkWriter], [KeepAliveField].
 package spindle.http.wire;

@@ -9,14 +9,27 @@ import java.nio.charset.StandardCharsets;
 /// @param raw the bytes, as Latin-1
 /// @param outcome what [Playback] is to report; of a failure the kind and a part of the
 ///     message
-record Exchange(String name, boolean bodyless, WireLimits limits, String raw, String outcome) {
+record Exchange(
+        String name, ResponseKind kind, WireLimits limits, String raw, String outcome) {
 
     static Exchange valid(String name, String raw, String outcome) {
-        return new Exchange(name, false, WireLimits.DEFAULT, raw, outcome);
+        return to(ResponseKind.ORDINARY, name, raw, outcome);
+    }
+
+    static Exchange to(ResponseKind kind, String name, String raw, String outcome) {
+        return new Exchange(name, kind, WireLimits.DEFAULT, raw, outcome);
     }
 
     static Exchange toHead(String name, String raw, String outcome) {
-        return new Exchange("HEAD: " + name, true, WireLimits.DEFAULT, raw, outcome);
+        return to(ResponseKind.TO_HEAD, "HEAD: " + name, raw, outcome);
+    }
+
+    static Exchange toConnect(String name, String raw, String outcome) {
+        return to(ResponseKind.TO_CONNECT, "CONNECT: " + name, raw, outcome);
+    }
+
+    static Exchange toUpgrade(String name, String raw, String outcome) {
+        return to(ResponseKind.TO_UPGRADE, "upgrade: " + name, raw, outcome);
     }
 
     static Exchange malformed(String name, String raw, String message) {
@@ -24,7 +37,7 @@ record Exchange(String name, boolean bodyless, WireLimits limits, String raw, St
     }
 
     static Exchange failing(String name, String raw, Kind kind, String message) {
-        return new Exchange(name, false, WireLimits.DEFAULT, raw, kind + ": " + message);
+        return valid(name, raw, kind + ": " + message);
     }
 
     /// A head of these lines.
@@ -49,6 +62,17 @@ record Exchange(String name, boolean bodyless, WireLimits limits, String raw, St
     /// Whether the body goes on until the close, so that every close is a good one.
     boolean untilClose() {
         return outcome.contains("| until close |");
+    }
+
+    /// Where the head of the final response ends.
+    int headEnd() {
+        int start = 0;
+        int end = raw.indexOf("\r\n\r\n") + 4;
+        while (raw.startsWith(" 1", start + "HTTP/1.1".length())) {
+            start = end;
+            end = raw.indexOf("\r\n\r\n", start) + 4;
+        }
+        return end;
     }
 
     @Override

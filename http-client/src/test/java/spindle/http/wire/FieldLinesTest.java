@@ -63,8 +63,8 @@ class FieldLinesTest {
 
     @Test
     void receivedFieldsCanBeSentOn() throws WireException {
-        var parser = new ResponseParser(WireLimits.DEFAULT);
-        parser.begin(true);
+        var parser = new ResponseParser();
+        parser.begin(ResponseKind.TO_HEAD);
         byte[] bytes = Exchange.ok("A:b", "C:   d  ").getBytes(StandardCharsets.ISO_8859_1);
         var head = (WireEvent.Head) parser.next(ByteBuffer.wrap(bytes));
 

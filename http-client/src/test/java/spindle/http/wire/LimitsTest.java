@@ -160,7 +160,7 @@ class LimitsTest {
     void countsBeginAnewWithEveryResponse() {
         var limits =
                 DEFAULT.withMaxChunkExtensionBytes(2).withMaxInterimResponses(1).withMaxFields(1);
-        var parser = new ResponseParser(limits);
+        var parser = new ResponseParser();
         var exchange = exchange(
                 limits,
                 Exchange.head("HTTP/1.1 100 Continue")
@@ -176,7 +176,7 @@ class LimitsTest {
         for (int pieces : new int[] {Integer.MAX_VALUE, 1, 7}) {
             Exchange exchange = exchange(limits, raw);
             assertThat(Playback.play(exchange, exchange.bytes(), _ -> pieces, false))
-                    .startsWith("HTTP/1.1 ")
+                    .contains("HTTP/1.1 ")
                     .doesNotContain("LIMIT");
         }
     }
@@ -191,7 +191,7 @@ class LimitsTest {
     }
 
     private static Exchange exchange(WireLimits limits, String raw) {
-        return new Exchange("limit", false, limits, raw, "");
+        return new Exchange("limit", ResponseKind.ORDINARY, limits, raw, "");
     }
 
     // --- Without end ---
@@ -245,8 +245,8 @@ class LimitsTest {
     @MethodSource("floods")
     void floodEndsAtTheLimitWithBoundedMemory(Flood flood) {
         for (int pieces : new int[] {1, 100, 1460, 65_536}) {
-            var parser = new ResponseParser(DEFAULT);
-            parser.begin(false);
+            var parser = new ResponseParser();
+            parser.begin(ResponseKind.ORDINARY, DEFAULT);
             ByteBuffer input = ByteBuffer.allocateDirect(
                     Math.max(pieces, flood.start().length()) + flood.again().length());
 
@@ -315,8 +315,8 @@ class LimitsTest {
     void largeBufferIsNotKept() throws WireException {
         var limits =
                 DEFAULT.withMaxLineBytes(8 * MIB).withMaxHeadBytes(8 * MIB).withMaxFields(100_000);
-        var section = new SectionReader(limits);
-        section.beginHead();
+        var section = new SectionReader();
+        section.beginHead(limits);
         byte[] head =
                 Exchange.ok("A: " + "b".repeat(4 * MIB)).getBytes(StandardCharsets.ISO_8859_1);
 

@@ -4,6 +4,7 @@ import static spindle.http.wire.Exchange.chunked;
 import static spindle.http.wire.Exchange.head;
 import static spindle.http.wire.Exchange.malformed;
 import static spindle.http.wire.Exchange.ok;
+import static spindle.http.wire.Exchange.to;
 
 import java.util.List;
 import java.util.stream.IntStream;
@@ -87,6 +88,29 @@ final class MalformedHeads {
                         "101 after 100",
                         head("HTTP/1.1 100 Continue") + head("HTTP/1.1 101 Go"),
                         "switched protocols (101)"),
+                to(
+                        ResponseKind.TO_HEAD,
+                        "101 to HEAD",
+                        head("HTTP/1.1 101 Go"),
+                        "MALFORMED: expected a response but the server switched protocols (101)"),
+                to(
+                        ResponseKind.TO_CONNECT,
+                        "101 to CONNECT",
+                        head("HTTP/1.1 101 Go", "Upgrade: websocket"),
+                        "MALFORMED: expected a response but the server switched protocols (101)"),
+                malformed(
+                        "101 in HTTP/1.0",
+                        head("HTTP/1.0 101 Go"),
+                        "switched protocols (101)"),
+                malformed(
+                        "101 with a length",
+                        head("HTTP/1.1 101 Go", "Content-Length: 5") + "hello" + ok(),
+                        "switched protocols (101)"),
+                to(
+                        ResponseKind.TO_UPGRADE,
+                        "rubbish after an interim response to an upgrade",
+                        head("HTTP/1.1 103 Hints") + "rubbish",
+                        "MALFORMED: expected a status line"),
                 malformed(
                         "rubbish after 100",
                         head("HTTP/1.1 100 Continue") + "rubbish\r\n",

@@ -20,6 +20,7 @@ final class Playback {
     private final ByteBuffer buffer;
     private final ByteArrayOutputStream body = new ByteArrayOutputStream();
     private final StringBuilder seen = new StringBuilder();
+    private boolean headSeen;
 
     private Playback(ResponseParser parser, boolean direct, int largestPiece) {
         this.parser = parser;
@@ -35,10 +36,10 @@ final class Playback {
 
     /// @param pieceAt the length of the piece that starts at an index
     static String play(Exchange exchange, byte[] bytes, IntUnaryOperator pieceAt, boolean direct) {
-        return play(new ResponseParser(exchange.limits()), exchange, bytes, pieceAt, direct);
+        return play(new ResponseParser(), exchange, bytes, pieceAt, direct);
     }
 
-    /// Returns the outcome, such as `HTTP/1.1 200 OK | Content-Length: 5 | length 5 |
+    /// Returns the outcome, such as `103 Link: </a> | HTTP/1.1 200 OK | Content-Length: 5 | length 5 |
     /// keep-alive | hello | leftover xyz`.
     static String play(
             ResponseParser parser,
@@ -46,7 +47,7 @@ final class Playback {
             byte[] bytes,
             IntUnaryOperator pieceAt,
             boolean direct) {
-        parser.begin(exchange.bodyless());
+        parser.begin(exchange.kind(), exchange.limits());
         return new Playback(parser, direct, Math.max(bytes.length, 1)).run(bytes, pieceAt);
     }
 
@@ -87,6 +88,7 @@ final class Playback {
                             .isZero();
                     return false;
                 }
+                case WireEvent.Interim(int status, FieldLines fields) -> append(status, fields);
                 case WireEvent.Head(ResponseHead head) -> append(head);
                 case WireEvent.Data(ByteBuffer data) -> {
                     assertThat(data.remaining())
@@ -105,12 +107,19 @@ final class Playback {
         }
     }
 
+    private void append(int status, FieldLines fields) {
+        assertThat(headSeen).as("interim response behind the head").isFalse();
+        seen.append(status).append(fields.count() == 0 ? "" : " " + show(fields)).append(" | ");
+    }
+
     private void append(ResponseHead head) {
+        headSeen = true;
         String framing = switch (head.framing()) {
             case BodyFraming.None() -> "no body";
             case BodyFraming.Length(long bytes) -> "length " + bytes;
             case BodyFraming.Chunked() -> "chunked";
             case BodyFraming.UntilClose() -> "until close";
+            case BodyFraming.Tunnel() -> "tunnel";
         };
         seen.append(head.version()).append(' ').append(head.status());
         seen.append(head.reason().isEmpty() ? "" : " " + head.reason()).append(" | ");

@@ -32,19 +32,19 @@ final class ReferenceParser {
 
     private static final BigInteger LARGEST = BigInteger.valueOf(Long.MAX_VALUE);
 
-    private final boolean bodyless;
+    private final ResponseKind kind;
     private String rest;
     private final StringBuilder seen = new StringBuilder();
 
-    private ReferenceParser(boolean bodyless, String raw) {
-        this.bodyless = bodyless;
+    private ReferenceParser(ResponseKind kind, String raw) {
+        this.kind = kind;
         this.rest = raw;
     }
 
     /// Returns what [Playback] is to report of these bytes and a close; of a failure, its
     /// kind.
-    static String outcome(boolean bodyless, String raw) {
-        var parser = new ReferenceParser(bodyless, raw);
+    static String outcome(ResponseKind kind, String raw) {
+        var parser = new ReferenceParser(kind, raw);
         try {
             parser.response();
             return parser.seen.toString();
@@ -64,11 +64,13 @@ final class ReferenceParser {
             check(line.matches(), Kind.MALFORMED);
             int status = Integer.parseInt(line.group(2));
             List<String[]> fields = fields();
-            check(status != 101, Kind.MALFORMED);
-            if (status >= 200) {
+            boolean upgraded = status == 101 && kind == ResponseKind.TO_UPGRADE;
+            check(status != 101 || upgraded, Kind.MALFORMED);
+            if (status >= 200 || upgraded) {
                 finalResponse(line.group(1).equals("0"), status, line.group(3), fields);
                 return;
             }
+            seen.append(status).append(fields.isEmpty() ? "" : " " + show(fields)).append(" | ");
         }
     }
 
@@ -96,9 +98,11 @@ final class ReferenceParser {
             boolean old, int status, @Nullable String reason, List<String[]> fields) {
         List<String> encodings = values(fields, "transfer-encoding");
         List<String> lengths = values(fields, "content-length");
-        boolean none = bodyless || status == 204 || status == 304;
+        boolean none = kind == ResponseKind.TO_HEAD || status == 204 || status == 304;
         String framing = "until close";
-        if (none) {
+        if (status == 101 || (kind == ResponseKind.TO_CONNECT && status / 100 == 2)) {
+            framing = "tunnel";
+        } else if (none) {
             framing = "no body";
         } else if (!encodings.isEmpty()) {
             check(!old && lengths.isEmpty(), Kind.MALFORMED);
@@ -119,6 +123,7 @@ final class ReferenceParser {
         boolean keepAlive = !options.contains("close")
                 && (!old || options.contains("keep-alive"))
                 && !framing.equals("until close")
+                && !framing.equals("tunnel")
                 && !impossible;
         seen.append(old ? "HTTP/1.0 " : "HTTP/1.1 ").append(status);
         seen.append(reason == null || reason.isEmpty() ? "" : " " + reason);

@@ -18,14 +18,14 @@ import java.nio.charset.StandardCharsets;
 @Timeout(30)
 class ResponseParserTest {
 
-    private final ResponseParser parser = new ResponseParser(WireLimits.DEFAULT);
+    private final ResponseParser parser = new ResponseParser();
 
     // --- Events ---
 
     @Test
     void eventsComeOneByOne() throws WireException {
         ByteBuffer input = bytes(Exchange.ok("Content-Length: 5") + "hello" + "rest");
-        parser.begin(false);
+        parser.begin(ResponseKind.ORDINARY);
 
         assertThat(parser.next(input)).isInstanceOfSatisfying(WireEvent.Head.class, head -> {
             assertThat(head.head().status()).isEqualTo(200);
@@ -45,7 +45,7 @@ class ResponseParserTest {
         ByteBuffer input = ByteBuffer.allocateDirect(100);
         input.put(Exchange.ok("Content-Length: 5").getBytes(StandardCharsets.ISO_8859_1));
         input.put("hello".getBytes(StandardCharsets.ISO_8859_1)).flip();
-        parser.begin(false);
+        parser.begin(ResponseKind.ORDINARY);
         parser.next(input);
 
         var data = (WireEvent.Data) parser.next(input);
@@ -57,7 +57,7 @@ class ResponseParserTest {
 
     @Test
     void dataComeAsFarAsTheyAreThere() throws WireException {
-        parser.begin(false);
+        parser.begin(ResponseKind.ORDINARY);
         parser.next(bytes(Exchange.ok("Content-Length: 5")));
 
         assertThat(text(((WireEvent.Data) parser.next(bytes("he"))).bytes())).isEqualTo("he");
@@ -67,7 +67,7 @@ class ResponseParserTest {
 
     @Test
     void endNeedsNoFurtherInput() throws WireException {
-        parser.begin(true);
+        parser.begin(ResponseKind.TO_HEAD);
         parser.next(bytes(Exchange.ok()));
 
         assertThat(parser.next(bytes(""))).isInstanceOf(WireEvent.End.class);
@@ -78,7 +78,7 @@ class ResponseParserTest {
     void inputWithAPositionAndALimitIsReadBetweenThem() throws WireException {
         ByteBuffer input = bytes("xx" + Exchange.ok("Content-Length: 5") + "helloyy");
         input.position(2).limit(input.limit() - 2);
-        parser.begin(false);
+        parser.begin(ResponseKind.ORDINARY);
 
         parser.next(input);
         parser.next(input);
@@ -89,7 +89,7 @@ class ResponseParserTest {
 
     @Test
     void readOnlyInputIsEnough() throws WireException {
-        parser.begin(false);
+        parser.begin(ResponseKind.ORDINARY);
 
         assertThat(parser.next(bytes(Exchange.ok()).asReadOnlyBuffer()))
                 .isInstanceOf(WireEvent.Head.class);
@@ -99,10 +99,10 @@ class ResponseParserTest {
     void secondResponseInTheSameInputIsReadAfterBegin() throws WireException {
         ByteBuffer input = bytes(
                 Exchange.chunked("2\r\nhi\r\n0\r\n\r\n") + Exchange.head("HTTP/1.1 204 None"));
-        parser.begin(false);
+        parser.begin(ResponseKind.ORDINARY);
         while (!(parser.next(input) instanceof WireEvent.End)) {}
 
-        parser.begin(false);
+        parser.begin(ResponseKind.ORDINARY);
 
         assertThat(parser.next(input))
                 .isInstanceOfSatisfying(
@@ -125,7 +125,7 @@ class ResponseParserTest {
 
     @Test
     void nothingIsReadAfterTheEnd() throws WireException {
-        parser.begin(true);
+        parser.begin(ResponseKind.TO_HEAD);
         parser.next(bytes(Exchange.ok()));
         parser.next(bytes(""));
 
@@ -134,10 +134,10 @@ class ResponseParserTest {
 
     @Test
     void beginIsRefusedBeforeTheEnd() throws WireException {
-        parser.begin(false);
+        parser.begin(ResponseKind.ORDINARY);
         parser.next(bytes("HTTP"));
 
-        assertThatThrownBy(() -> parser.begin(false))
+        assertThatThrownBy(() -> parser.begin(ResponseKind.ORDINARY))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessage("the response before is not complete: read it up to its End");
     }
@@ -145,7 +145,7 @@ class ResponseParserTest {
     @Test
     void hasStartedWithTheFirstByte() throws WireException {
         assertThat(parser.hasStarted()).isFalse();
-        parser.begin(false);
+        parser.begin(ResponseKind.ORDINARY);
         assertThat(parser.hasStarted()).isFalse();
         parser.next(bytes(""));
         assertThat(parser.hasStarted()).isFalse();
@@ -155,7 +155,7 @@ class ResponseParserTest {
 
     @Test
     void interimResponseIsAStartToo() throws WireException {
-        parser.begin(false);
+        parser.begin(ResponseKind.ORDINARY);
 
         parser.next(bytes(Exchange.head("HTTP/1.1 100 Continue")));
 
@@ -168,7 +168,7 @@ class ResponseParserTest {
 
     @Test
     void closeWithoutAByteIsNoStart() {
-        parser.begin(false);
+        parser.begin(ResponseKind.ORDINARY);
 
         assertThatThrownBy(parser::endOfInput)
                 .isInstanceOfSatisfying(
@@ -180,7 +180,7 @@ class ResponseParserTest {
 
     @Test
     void closeBetweenTheLastByteAndTheEndIsAGoodEnd() throws WireException {
-        parser.begin(false);
+        parser.begin(ResponseKind.ORDINARY);
         ByteBuffer input = bytes(Exchange.ok("Content-Length: 5") + "hello");
         parser.next(input);
         parser.next(input);
@@ -217,7 +217,7 @@ class ResponseParserTest {
     private void readOften(ByteBuffer input, int times) throws WireException {
         for (int i = 0; i < times; i++) {
             input.rewind();
-            parser.begin(false);
+            parser.begin(ResponseKind.ORDINARY);
             while (!(parser.next(input) instanceof WireEvent.End)) {}
         }
     }
