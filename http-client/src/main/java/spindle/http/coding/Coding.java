@@ -2,12 +2,16 @@ package spindle.http.coding;
 
 import org.jspecify.annotations.Nullable;
 
+import java.util.Arrays;
 import java.util.Locale;
+import java.util.stream.Collectors;
 
 /// The content codings that we know, in the order in which we ask for them (RFC 9110 §8.4.1).
 enum Coding {
     GZIP("gzip"),
-    DEFLATE("deflate");
+    DEFLATE("deflate"),
+    BROTLI("br"),
+    ZSTD("zstd");
 
     /// The coding that changes nothing. It has a name, but no work.
     static final String IDENTITY = "identity";
@@ -36,10 +40,28 @@ enum Coding {
         return name.equalsIgnoreCase(IDENTITY);
     }
 
+    static IllegalArgumentException unknown(String name) {
+        return new IllegalArgumentException("expected a content coding among "
+                + list()
+                + " but found \""
+                + name
+                + "\": ask supports() first");
+    }
+
+    /// Returns those that are present, as Accept-Encoding lists them.
+    static String list() {
+        return Arrays.stream(values())
+                .filter(Coding::isPresent)
+                .map(Coding::toString)
+                .collect(Collectors.joining(", "));
+    }
+
     /// Whether we can undo and apply it here and now.
     boolean isPresent() {
         return switch (this) {
             case GZIP, DEFLATE -> true;
+            case BROTLI -> NativeLibraries.hasBrotli();
+            case ZSTD -> NativeLibraries.hasZstd();
         };
     }
 
@@ -47,6 +69,17 @@ enum Coding {
         return switch (this) {
             case GZIP -> new GzipDecoding(limits);
             case DEFLATE -> new DeflateDecoding();
+            case BROTLI -> new BrotliDecoding();
+            case ZSTD -> new ZstdDecoding(limits);
+        };
+    }
+
+    Encoding encoding() {
+        return switch (this) {
+            case GZIP -> new GzipEncoding();
+            case DEFLATE -> DeflateEncoding.zlib();
+            case BROTLI -> new BrotliEncoding();
+            case ZSTD -> new ZstdEncoding();
         };
     }
 

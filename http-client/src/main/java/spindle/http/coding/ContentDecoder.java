@@ -4,9 +4,7 @@ import org.jspecify.annotations.Nullable;
 
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.stream.Collectors;
 
 /// Undoes the content codings of one body, piece by piece, within [DecodingLimits].
 ///
@@ -76,11 +74,7 @@ public final class ContentDecoder implements AutoCloseable {
             }
             Coding coding = Coding.find(name);
             if (coding == null) {
-                throw new IllegalArgumentException("expected a content coding among "
-                        + acceptEncoding()
-                        + " but found \""
-                        + name
-                        + "\": ask supports() first");
+                throw Coding.unknown(name);
             }
             known.add(coding);
         }
@@ -98,10 +92,7 @@ public final class ContentDecoder implements AutoCloseable {
     ///
     /// The first call loads native libraries, where they are present.
     public static String acceptEncoding() {
-        return Arrays.stream(Coding.values())
-                .filter(Coding::isPresent)
-                .map(Coding::toString)
-                .collect(Collectors.joining(", "));
+        return Coding.list();
     }
 
     /// Takes from `input` and puts into `output`, until the input is used up or the output is
