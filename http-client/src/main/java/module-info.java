@@ -17,6 +17,7 @@ module spindle.http {
     requires static com.github.luben.zstd_jni;
     requires static tools.jackson.databind;
 
-    exports spindle.http;
+    exports spindle.http.body;
     exports spindle.http.url;
+    exports spindle.http;
 }
