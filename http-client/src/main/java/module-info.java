@@ -18,5 +18,7 @@ module spindle.http {
     requires static tools.jackson.databind;
 
     exports spindle.http;
+    exports spindle.http.auth;
+    exports spindle.http.proxy;
     exports spindle.http.url;
 }
