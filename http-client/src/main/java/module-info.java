@@ -17,7 +17,9 @@ module spindle.http {
     requires static com.github.luben.zstd_jni;
     requires static tools.jackson.databind;
 
+    exports spindle.http.auth;
     exports spindle.http.body;
+    exports spindle.http.proxy;
     exports spindle.http.url;
     exports spindle.http;
 }
