@@ -18,4 +18,5 @@ module spindle.http {
     requires static tools.jackson.databind;
 
     exports spindle.http;
+    exports spindle.http.cookie;
 }
