@@ -19,4 +19,5 @@ module spindle.http {
 
     exports spindle.http;
     exports spindle.http.cookie;
+    exports spindle.http.url;
 }
