@@ -19,6 +19,7 @@ module spindle.http {
 
     exports spindle.http.auth;
     exports spindle.http.body;
+    exports spindle.http.cookie;
     exports spindle.http.proxy;
     exports spindle.http.url;
     exports spindle.http;
