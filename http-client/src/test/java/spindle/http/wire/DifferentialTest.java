@@ -60,8 +60,8 @@ class DifferentialTest {
         ";a=b"
     };
 
-    private final List<Exchange> valid = small(ValidExchanges.all());
-    private final List<Exchange> all = small(ExchangeTableTest.all());
+    private final List<Exchange> valid = small(Exchanges.valid());
+    private final List<Exchange> all = small(Exchanges.all());
 
     @Test
     void parserAgreesWithTheReferenceOnEveryRow() {

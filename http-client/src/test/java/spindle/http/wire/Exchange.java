@@ -9,14 +9,14 @@ import java.nio.charset.StandardCharsets;
 /// @param raw the bytes, as Latin-1
 /// @param outcome what [Playback] is to report; of a failure the kind and a part of the
 ///     message
-record Exchange(
+public record Exchange(
         String name, ResponseKind kind, WireLimits limits, String raw, String outcome) {
 
-    static Exchange valid(String name, String raw, String outcome) {
+    public static Exchange valid(String name, String raw, String outcome) {
         return to(ResponseKind.ORDINARY, name, raw, outcome);
     }
 
-    static Exchange to(ResponseKind kind, String name, String raw, String outcome) {
+    public static Exchange to(ResponseKind kind, String name, String raw, String outcome) {
         return new Exchange(name, kind, WireLimits.DEFAULT, raw, outcome);
     }
 
@@ -51,11 +51,11 @@ record Exchange(
     }
 
     /// A head that announces chunks, and what is given of them.
-    static String chunked(String chunks) {
+    public static String chunked(String chunks) {
         return ok("Transfer-Encoding: chunked") + chunks;
     }
 
-    byte[] bytes() {
+    public byte[] bytes() {
         return raw.getBytes(StandardCharsets.ISO_8859_1);
     }
 

@@ -12,24 +12,21 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
-import java.util.stream.Stream;
 
 /// Every row of the tables, cut in every way.
 @Timeout(30)
 class ExchangeTableTest {
 
     static List<Exchange> valid() {
-        return ValidExchanges.all();
+        return Exchanges.valid();
     }
 
     static List<Exchange> malformed() {
-        return Stream.of(MalformedHeads.all(), MalformedBodies.all())
-                .flatMap(List::stream)
-                .toList();
+        return Exchanges.malformed();
     }
 
     static List<Exchange> all() {
-        return Stream.of(valid(), malformed()).flatMap(List::stream).toList();
+        return Exchanges.all();
     }
 
     @ParameterizedTest

@@ -14,7 +14,7 @@ import java.util.stream.IntStream;
 ///
 /// The pieces all pass through one buffer that is scribbled over after each of them, so that
 /// a parser that kept a piece would be found out.
-final class Playback {
+public final class Playback {
 
     private final ResponseParser parser;
     private final ByteBuffer buffer;
@@ -30,12 +30,13 @@ final class Playback {
     }
 
     /// Plays all bytes at once.
-    static String whole(Exchange exchange) {
+    public static String whole(Exchange exchange) {
         return play(exchange, exchange.bytes(), _ -> Integer.MAX_VALUE, false);
     }
 
     /// @param pieceAt the length of the piece that starts at an index
-    static String play(Exchange exchange, byte[] bytes, IntUnaryOperator pieceAt, boolean direct) {
+    public static String play(
+            Exchange exchange, byte[] bytes, IntUnaryOperator pieceAt, boolean direct) {
         return play(new ResponseParser(), exchange, bytes, pieceAt, direct);
     }
 
@@ -149,13 +150,13 @@ final class Playback {
         return seen.substring(0, seen.length() - " | ".length());
     }
 
-    static String show(FieldLines fields) {
+    public static String show(FieldLines fields) {
         return IntStream.range(0, fields.count())
                 .mapToObj(i -> fields.name(i) + ": " + fields.value(i))
                 .collect(Collectors.joining("; "));
     }
 
-    static String escape(String text) {
+    public static String escape(String text) {
         return text.replace("\r", "\\r").replace("\n", "\\n");
     }
 

@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
 /// The same language read a second time, by other means: all bytes at once, as a string, with
 /// regular expressions from the grammar of RFC 9112 and no thought of speed. It shares
 /// nothing with the parser but the types of what it reports.
-final class ReferenceParser {
+public final class ReferenceParser {
 
     private static final String TEXT = "[\\t\\x20-\\x7e\\x80-\\xff]";
     private static final String VISIBLE = "[\\x21-\\x7e\\x80-\\xff]";
@@ -43,7 +43,7 @@ final class ReferenceParser {
 
     /// Returns what [Playback] is to report of these bytes and a close; of a failure, its
     /// kind.
-    static String outcome(ResponseKind kind, String raw) {
+    public static String outcome(ResponseKind kind, String raw) {
         var parser = new ReferenceParser(kind, raw);
         try {
             parser.response();

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -30,6 +31,23 @@ class RequestWriterTest {
     void requestWithoutFieldsIsWritten() {
         assertThat(written(new RequestHead("OPTIONS", "*", FieldLines.EMPTY)))
                 .isEqualTo("OPTIONS * HTTP/1.1\r\n\r\n");
+    }
+
+    /// RFC 9112 section 3.2: the forms for proxies (absolute), tunnels (authority) and whole
+    /// servers (asterisk).
+    @ParameterizedTest
+    @CsvSource({
+        "GET, /a%20b?c=d",
+        "GET, http://example.org:8080/a?b=c",
+        "GET, http://[2001:db8::1]/",
+        "CONNECT, example.org:443",
+        "CONNECT, [2001:db8::1]:443",
+        "CONNECT, 192.0.2.1:80",
+        "OPTIONS, *"
+    })
+    void everyFormOfTargetIsWrittenAsItIs(String method, String target) {
+        assertThat(written(new RequestHead(method, target, FieldLines.EMPTY)))
+                .isEqualTo(method + " " + target + " HTTP/1.1\r\n\r\n");
     }
 
     @Test

@@ -110,6 +110,82 @@ class ResponseParserTest {
                         head -> assertThat(head.head().status()).isEqualTo(204));
     }
 
+    @Test
+    void interimResponsesComeOneByOneBeforeTheHead() throws WireException {
+        ByteBuffer input = bytes(Exchange.head("HTTP/1.1 100 Continue")
+                + Exchange.head("HTTP/1.1 103 Early Hints", "Link: </a>")
+                + Exchange.ok("Content-Length: 0"));
+        parser.begin(ResponseKind.ORDINARY);
+
+        assertThat(parser.next(input)).isEqualTo(new WireEvent.Interim(100, FieldLines.EMPTY));
+        assertThat(parser.next(input))
+                .isInstanceOfSatisfying(WireEvent.Interim.class, interim -> {
+                    assertThat(interim.status()).isEqualTo(103);
+                    assertThat(Playback.show(interim.fields())).isEqualTo("Link: </a>");
+                });
+        assertThat(parser.next(input))
+                .isInstanceOfSatisfying(
+                        WireEvent.Head.class,
+                        head -> assertThat(head.head().fields().indexOf("Link", 0))
+                                .isEqualTo(-1));
+    }
+
+    /// Who waits for 100 (Continue) before it sends the body must hear of it at once.
+    @Test
+    void interimResponseComesWithItsLastByte() throws WireException {
+        parser.begin(ResponseKind.ORDINARY);
+        parser.next(bytes("HTTP/1.1 100 Continue\r\n\r"));
+
+        assertThat(parser.next(bytes("\n"))).isInstanceOf(WireEvent.Interim.class);
+        assertThat(parser.next(bytes(""))).isInstanceOf(WireEvent.NeedMore.class);
+    }
+
+    @Test
+    void tunnelLeavesTheRestOfTheInput() throws WireException {
+        ByteBuffer input = bytes(Exchange.ok("Content-Length: 5") + "tunnel");
+        parser.begin(ResponseKind.TO_CONNECT);
+
+        assertThat(parser.next(input))
+                .isInstanceOfSatisfying(
+                        WireEvent.Head.class,
+                        head -> assertThat(head.head().framing())
+                                .isEqualTo(new BodyFraming.Tunnel()));
+        assertThat(parser.next(input)).isEqualTo(new WireEvent.End(FieldLines.EMPTY));
+        assertThat(text(input)).isEqualTo("tunnel");
+    }
+
+    @Test
+    void kindHoldsForOneResponseOnly() throws WireException {
+        parser.begin(ResponseKind.TO_HEAD);
+        parser.next(bytes(Exchange.ok("Content-Length: 5")));
+        parser.next(bytes(""));
+        parser.begin(ResponseKind.ORDINARY);
+
+        parser.next(bytes(Exchange.ok("Content-Length: 5")));
+
+        assertThat(parser.next(bytes("hello"))).isInstanceOf(WireEvent.Data.class);
+    }
+
+    @Test
+    void limitsHoldForOneResponseOnly() throws WireException {
+        String head = Exchange.chunked("0;a\r\nA: b\r\n\r\n");
+        WireLimits none = WireLimits.DEFAULT
+                .withMaxFields(0)
+                .withMaxTrailerBytes(2)
+                .withMaxChunkExtensionBytes(0);
+        parser.begin(ResponseKind.TO_HEAD, none);
+        parser.next(bytes(Exchange.ok()));
+        parser.next(bytes(""));
+
+        parser.begin(ResponseKind.ORDINARY);
+        ByteBuffer input = bytes(head);
+        assertThat(parser.next(input)).isInstanceOf(WireEvent.Head.class);
+        assertThat(parser.next(input)).isInstanceOf(WireEvent.End.class);
+        parser.begin(ResponseKind.ORDINARY, none);
+
+        assertThatThrownBy(() -> parser.next(bytes(head))).hasMessageContaining("maxFields is 0");
+    }
+
     // --- Lifecycle ---
 
     @Test

@@ -1,0 +1,24 @@
+package spindle.http.wire;
+
+import java.util.List;
+import java.util.stream.Stream;
+
+/// The tables, put together.
+public final class Exchanges {
+
+    private Exchanges() {}
+
+    static List<Exchange> valid() {
+        return ValidExchanges.all();
+    }
+
+    static List<Exchange> malformed() {
+        return Stream.of(MalformedHeads.all(), MalformedBodies.all())
+                .flatMap(List::stream)
+                .toList();
+    }
+
+    public static List<Exchange> all() {
+        return Stream.of(valid(), malformed()).flatMap(List::stream).toList();
+    }
+}
