@@ -68,7 +68,8 @@ public final class ContentTypes {
     /// Returns the content type that the end of a file's name stands for;
     /// `application/octet-stream` if that is not known.
     public static String ofFileName(String name) {
-        String extension = name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT);
+        int dot = name.lastIndexOf('.');
+        String extension = dot < 0 ? "" : name.substring(dot + 1).toLowerCase(Locale.ROOT);
         return BY_EXTENSION.getOrDefault(extension, OCTET_STREAM);
     }
 
@@ -95,6 +96,13 @@ public final class ContentTypes {
     static String mediaType(String contentType) {
         int end = contentType.indexOf(';');
         return end < 0 ? contentType : contentType.substring(0, end).stripTrailing();
+    }
+
+    /// Returns what a body shows that is made of another one. It does not ask that for its length,
+    /// which it may have to look up.
+    static String describe(String kind, RequestBody body, @Nullable String contentType) {
+        return "<RequestBody " + kind + (contentType == null ? "" : " type='" + contentType + "'")
+                + " of=" + body + ">";
     }
 
     /// Returns what a body shows of itself: all but its content.

@@ -1,7 +1,5 @@
 package spindle.http.body;
 
-import java.nio.charset.StandardCharsets;
-
 /// What may stand in a header field: of a request, or of a part in a multipart body. Whatever is
 /// checked here cannot end its line and begin another one.
 final class FieldGrammar {
@@ -74,10 +72,5 @@ final class FieldGrammar {
         return isToken(value)
                 ? value
                 : '"' + value.replace("\\", "\\\\").replace("\"", "\\\"") + '"';
-    }
-
-    /// Encodes lines of fields, in which names of files may be Unicode.
-    static byte[] encode(String lines) {
-        return StrictText.encode("a header of a part", lines, StandardCharsets.UTF_8).array();
     }
 }

@@ -2,13 +2,17 @@ package spindle.http.body;
 
 import org.jspecify.annotations.Nullable;
 
+import spindle.AsyncIterator;
 import spindle.CheckReturnValue;
 import spindle.Coroutine;
 
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /// What a request sends after its head.
 ///
@@ -26,13 +30,37 @@ public sealed interface RequestBody permits RequestBody.Replayable, RequestBody.
     /// A body that can be written again from its beginning, at the same time even.
     non-sealed interface Replayable extends RequestBody {
         @Override
-        Replayable withContentType(String contentType);
+        default Replayable withContentType(String contentType) {
+            return new ReplayableBody(new TypedContent(this, contentType));
+        }
+
+        @Override
+        default Replayable withProgress(ProgressListener listener) {
+            return new ReplayableBody(new ProgressContent(this, listener));
+        }
+
+        @Override
+        default Replayable withTrailers(Supplier<Map<String, String>> trailers) {
+            return new ReplayableBody(new TrailerContent(this, trailers));
+        }
     }
 
     /// A body that can be written once.
     non-sealed interface OneShot extends RequestBody {
         @Override
-        OneShot withContentType(String contentType);
+        default OneShot withContentType(String contentType) {
+            return new OneShotBody(new TypedContent(this, contentType));
+        }
+
+        @Override
+        default OneShot withProgress(ProgressListener listener) {
+            return new OneShotBody(new ProgressContent(this, listener));
+        }
+
+        @Override
+        default OneShot withTrailers(Supplier<Map<String, String>> trailers) {
+            return new OneShotBody(new TrailerContent(this, trailers));
+        }
     }
 
     // --- What it is ---
@@ -47,6 +75,15 @@ public sealed interface RequestBody permits RequestBody.Replayable, RequestBody.
 
     // --- Being sent ---
 
+    /// Returns a coroutine that makes the body ready for one attempt; its result is what to ask
+    /// for the length and to write in this one, and has the same content. Suspends the calling
+    /// task if there is something to look up, such as the length of a file. Nothing is open
+    /// afterwards that was not before.
+    @CheckReturnValue
+    default Coroutine<RequestBody> prepare() {
+        return () -> this;
+    }
+
     /// Returns a coroutine that writes the whole body. Suspends the calling task wherever the
     /// peer is slow, and where what it is made of is. However it ends, cancelled too, it leaves
     /// nothing open.
@@ -56,12 +93,30 @@ public sealed interface RequestBody permits RequestBody.Replayable, RequestBody.
     @CheckReturnValue
     Coroutine<@Nullable Void> writeTo(BodySink sink);
 
+    /// Closes what the body was given open and did not come to write, such as an input stream. For
+    /// whoever will not write it; after `writeTo`, or for a body that can be written again, it
+    /// does nothing. May suspend the calling task.
+    default void discard() {}
+
+    // --- Variants ---
+
     /// Returns this body with another content type.
     ///
     /// @throws IllegalArgumentException if the type may not be sent
     RequestBody withContentType(String contentType);
 
-    // --- Kinds ---
+    /// Returns this body with somebody who is told how far it has been sent.
+    RequestBody withProgress(ProgressListener listener);
+
+    /// Returns this body with fields after its last byte, for what is only known then, such as a
+    /// checksum. There is room for them in chunks only, so the length is not told any more.
+    ///
+    /// @param trailers names and values; called on the loop's thread after each attempt's last
+    ///     byte. What it throws, or a field that may not be sent there, ends the upload, which
+    ///     fails with it.
+    RequestBody withTrailers(Supplier<Map<String, String>> trailers);
+
+    // --- Kinds: in memory ---
 
     /// Returns a body of bytes, which are copied.
     static BytesBody of(byte[] bytes) {
@@ -130,5 +185,93 @@ public sealed interface RequestBody permits RequestBody.Replayable, RequestBody.
     static BytesBody jsonText(String json) {
         ByteBuffer content = StrictText.encode("JSON", json, StandardCharsets.UTF_8);
         return new BytesBody("json", content, ContentTypes.JSON);
+    }
+
+    /// Returns a body of JSON of any value, which Jackson 3 writes by its defaults. See
+    /// `JsonBody` for others.
+    ///
+    /// @throws IllegalStateException if Jackson is not there
+    /// @throws RuntimeException if it cannot write the value: a `JacksonException`
+    static BytesBody json(@Nullable Object value) {
+        try {
+            return JsonBody.of(value);
+        } catch (NoClassDefFoundError missing) {
+            if (!String.valueOf(missing.getMessage()).contains("tools/jackson/")) {
+                throw missing;
+            }
+            throw new IllegalStateException(
+                    "JSON needs the library tools.jackson.core:jackson-databind, which was not"
+                            + " found: add it (and --add-modules tools.jackson.databind, where"
+                            + " programs are modules), or give text to jsonText",
+                    missing);
+        }
+    }
+
+    // --- Kinds: from elsewhere ---
+
+    /// Returns a body that is a file, with the content type that its name stands for.
+    ///
+    /// It is opened off the loop for each attempt, and always closed. How long it is, it finds
+    /// out when sending begins; that it changes its length before all is sent is an error.
+    static Replayable file(Path path) {
+        return file(path, ContentTypes.ofFileName(path.toString()));
+    }
+
+    /// Returns a body that is a file of a type which its name does not tell.
+    static Replayable file(Path path, String contentType) {
+        return FileBody.whole(path, contentType);
+    }
+
+    /// Returns a body that is a part of a file, which must be there when it is sent; the rest of
+    /// the file may change.
+    ///
+    /// @param position where in the file the part begins
+    /// @param count how many bytes it has
+    static Replayable file(Path path, long position, long count) {
+        return FileBody.part(
+                path, ContentTypes.ofFileName(path.toString()), position, count);
+    }
+
+    /// Returns a body that comes piece by piece while it is sent, in chunks. A piece belongs to
+    /// the sink until the next one is asked for. A sequence that is [AutoCloseable] is closed at
+    /// the end, however that comes.
+    ///
+    /// A [spindle.sync.Receiver] or a [spindle.sync.Queue] of buffers is such a sequence.
+    static OneShot stream(AsyncIterator<ByteBuffer> pieces) {
+        return new OneShotBody(new StreamContent(() -> pieces, StreamContent.UNKNOWN_LENGTH));
+    }
+
+    /// Returns a body as [#stream(AsyncIterator)] does, with a length that is known beforehand.
+    /// If it turns out to have more bytes or fewer, the upload fails.
+    static OneShot stream(AsyncIterator<ByteBuffer> pieces, long length) {
+        return new OneShotBody(
+                new StreamContent(() -> pieces, StreamContent.checkLength(length)));
+    }
+
+    /// Returns a body as [#stream(AsyncIterator)] does that can be written again.
+    ///
+    /// @param pieces begins the sequence; called on the loop's thread, once for each attempt
+    static Replayable stream(Supplier<? extends AsyncIterator<ByteBuffer>> pieces) {
+        return new ReplayableBody(new StreamContent(pieces, StreamContent.UNKNOWN_LENGTH));
+    }
+
+    /// Returns a body as [#stream(AsyncIterator, long)] does that can be written again.
+    ///
+    /// @param pieces begins the sequence; called on the loop's thread, once for each attempt
+    static Replayable stream(Supplier<? extends AsyncIterator<ByteBuffer>> pieces, long length) {
+        return new ReplayableBody(new StreamContent(pieces, StreamContent.checkLength(length)));
+    }
+
+    /// Returns a body that is read from an input stream while it is sent, on another thread, and
+    /// sent in chunks. The stream is closed at the end, however that comes; cancelled while a
+    /// read is under way, after that.
+    static OneShot stream(InputStream input) {
+        return stream(new InputPieces(input));
+    }
+
+    /// Returns a body as [#stream(InputStream)] does, with a length that is known beforehand. If
+    /// it turns out to have more bytes or fewer, the upload fails.
+    static OneShot stream(InputStream input, long length) {
+        return stream(new InputPieces(input), length);
     }
 }
