@@ -154,14 +154,7 @@ final class CookiesTxt {
         String value = fields.length == FIELDS ? fields[6] : "";
         try {
             return new Cookie(
-                    fields[5],
-                    value,
-                    domain,
-                    hostOnly,
-                    fields[2],
-                    expires,
-                    secure,
-                    httpOnly,
+                    fields[5], value, domain, hostOnly, fields[2], expires, secure, httpOnly,
                     sameSite);
         } catch (IllegalArgumentException failure) {
             throw problem(String.valueOf(failure.getMessage()));

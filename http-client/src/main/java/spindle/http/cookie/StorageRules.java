@@ -45,8 +45,7 @@ final class StorageRules {
             return new Refused("it is secure but was not set over https");
         }
         boolean hostOnly = isForHostOnly(domain, from);
-        String path =
-                sent.path() == null ? CookiePath.defaultOf(from.path()) : sent.path();
+        String path = sent.path() == null ? CookiePath.defaultOf(from.path()) : sent.path();
         problem = problemOfPath(sent, hostOnly, path);
         if (problem != null) {
             return new Refused(problem);
@@ -104,7 +103,8 @@ final class StorageRules {
     }
 
     /// Checks what is too large, however it came here.
-    @Nullable String problemOfSize(Cookie cookie) {
+    @Nullable
+    String problemOfSize(Cookie cookie) {
         String problem = tooLarge(
                 "its name and value have",
                 cookie.name().length() + cookie.value().length(),

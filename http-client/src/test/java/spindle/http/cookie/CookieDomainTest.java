@@ -187,8 +187,22 @@ class CookieDomainTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "", ".", "a b", "a/b", "a?b", "a#b", "u@a", "a:80", "[a]", "a\\b", "a\tb", "%61",
-                "1.2.3.4.5", "::g", "[::1", "a\nb"
+                "",
+                ".",
+                "a b",
+                "a/b",
+                "a?b",
+                "a#b",
+                "u@a",
+                "a:80",
+                "[a]",
+                "a\\b",
+                "a\tb",
+                "%61",
+                "1.2.3.4.5",
+                "::g",
+                "[::1",
+                "a\nb"
             })
     void refusesWhatIsNoHost(String text) {
         assertThatIllegalArgumentException()

@@ -136,9 +136,11 @@ class CookieFileTest {
 
     @LoopTest(engines = {LOOP_CARRIED, HANDOFF})
     void whatTheJarWouldRefuseIsLeftOut() throws Exception {
-        Files.writeString(path, ".co.uk\tTRUE\t/\tFALSE\t0\ta\tb\n"
-                + ".example.com\tTRUE\t/\tFALSE\t0\ta\t" + "b".repeat(5000) + "\n"
-                + ".example.com\tTRUE\t/\tFALSE\t0\tc\td\n");
+        Files.writeString(
+                path,
+                ".co.uk\tTRUE\t/\tFALSE\t0\ta\tb\n"
+                        + ".example.com\tTRUE\t/\tFALSE\t0\ta\t" + "b".repeat(5000) + "\n"
+                        + ".example.com\tTRUE\t/\tFALSE\t0\tc\td\n");
 
         assertThat(await(jar.load(path))).isEqualTo(1);
         assertThat(jar.headerFor(URL)).isEqualTo("c=d");

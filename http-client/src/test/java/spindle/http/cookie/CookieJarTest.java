@@ -27,35 +27,37 @@ class CookieJarTest {
     // --- Where to ---
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {
-        "https://example.com/a/b | x=1 | https://example.com/a/c | x=1",
-        "https://example.com/a/b | x=1 | https://example.com/a | x=1",
-        "https://example.com/a/b | x=1 | https://example.com/a/b/c?q#f | x=1",
-        "https://example.com/a/b | x=1 | https://example.com/ | ",
-        "https://example.com/a/b | x=1 | https://example.com/ab | ",
-        "https://example.com/ | x=1 | https://example.com:8443/ | x=1",
-        "https://example.com/ | x=1 | http://example.com/ | x=1",
-        "http://example.com/ | x=1 | https://example.com/ | x=1",
-        "https://example.com/ | x=1; Secure | http://example.com/ | ",
-        "https://example.com/ | x=1; Secure | https://example.com/ | x=1",
-        "http://example.com/ | x=1; Secure | https://example.com/ | ",
-        "https://example.com/ | x=1; HttpOnly | http://example.com/ | x=1",
-        "https://example.com/ | x=1; SameSite=Strict | https://example.com/ | x=1",
-        "https://example.com/ | x=1 | https://a.example.com/ | ",
-        "https://a.example.com/ | x=1 | https://example.com/ | ",
-        "https://a.example.com/ | x=1; Domain=example.com | https://example.com/ | x=1",
-        "https://a.example.com/ | x=1; Domain=example.com | https://b.c.example.com/ | x=1",
-        "https://a.example.com/ | x=1; Domain=example.com | https://badexample.com/ | ",
-        "https://a.example.com/ | x=1; Domain=example.com | https://EXAMPLE.com/ | x=1",
-        "https://example.com/ | x=1 | https://example.com./ | ",
-        "https://example.com./ | x=1 | https://example.com./ | x=1",
-        "http://127.0.0.1/ | x=1 | http://127.0.0.1:81/ | x=1",
-        "http://127.0.0.1/ | x=1 | http://127.0.0.2/ | ",
-        "http://[::1]/ | x=1 | http://[0::1]/ | x=1",
-        "http://[::1]/ | x=1 | http://[::2]/ | ",
-        "http://localhost/ | x=1 | http://localhost:8080/ | x=1",
-        "http://b\u00fccher.example/ | x=1 | http://xn--bcher-kva.example/ | x=1",
-    })
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "https://example.com/a/b | x=1 | https://example.com/a/c | x=1",
+                "https://example.com/a/b | x=1 | https://example.com/a | x=1",
+                "https://example.com/a/b | x=1 | https://example.com/a/b/c?q#f | x=1",
+                "https://example.com/a/b | x=1 | https://example.com/ | ",
+                "https://example.com/a/b | x=1 | https://example.com/ab | ",
+                "https://example.com/ | x=1 | https://example.com:8443/ | x=1",
+                "https://example.com/ | x=1 | http://example.com/ | x=1",
+                "http://example.com/ | x=1 | https://example.com/ | x=1",
+                "https://example.com/ | x=1; Secure | http://example.com/ | ",
+                "https://example.com/ | x=1; Secure | https://example.com/ | x=1",
+                "http://example.com/ | x=1; Secure | https://example.com/ | ",
+                "https://example.com/ | x=1; HttpOnly | http://example.com/ | x=1",
+                "https://example.com/ | x=1; SameSite=Strict | https://example.com/ | x=1",
+                "https://example.com/ | x=1 | https://a.example.com/ | ",
+                "https://a.example.com/ | x=1 | https://example.com/ | ",
+                "https://a.example.com/ | x=1; Domain=example.com | https://example.com/ | x=1",
+                "https://a.example.com/ | x=1; Domain=example.com | https://b.c.example.com/ | x=1",
+                "https://a.example.com/ | x=1; Domain=example.com | https://badexample.com/ | ",
+                "https://a.example.com/ | x=1; Domain=example.com | https://EXAMPLE.com/ | x=1",
+                "https://example.com/ | x=1 | https://example.com./ | ",
+                "https://example.com./ | x=1 | https://example.com./ | x=1",
+                "http://127.0.0.1/ | x=1 | http://127.0.0.1:81/ | x=1",
+                "http://127.0.0.1/ | x=1 | http://127.0.0.2/ | ",
+                "http://[::1]/ | x=1 | http://[0::1]/ | x=1",
+                "http://[::1]/ | x=1 | http://[::2]/ | ",
+                "http://localhost/ | x=1 | http://localhost:8080/ | x=1",
+                "http://b\u00fccher.example/ | x=1 | http://xn--bcher-kva.example/ | x=1",
+            })
     void sendsWhereItMay(String from, String field, String to, String expected) {
         jar.store(Url.parse(from), List.of(field));
 
@@ -185,19 +187,21 @@ class CookieJarTest {
     // --- Secure ones are left alone ---
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {
-        "a=1; Secure | a=2 | refused",
-        "a=1; Secure | a=; Max-Age=0 | refused",
-        "a=1; Secure | a=2; Domain=example.com | refused",
-        "a=1; Secure; Domain=example.com | a=2 | refused",
-        "a=1; Secure | a=2; Path=/x | refused",
-        "a=1; Secure; Path=/x | a=2; Path=/x/y | refused",
-        "a=1; Secure; Path=/x | a=2; Path=/ | kept",
-        "a=1; Secure; Path=/x | a=2; Path=/y | kept",
-        "a=1; Secure | b=2 | kept",
-        "a=1; Secure | A=2 | kept",
-        "a=1 | a=2 | kept",
-    })
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "a=1; Secure | a=2 | refused",
+                "a=1; Secure | a=; Max-Age=0 | refused",
+                "a=1; Secure | a=2; Domain=example.com | refused",
+                "a=1; Secure; Domain=example.com | a=2 | refused",
+                "a=1; Secure | a=2; Path=/x | refused",
+                "a=1; Secure; Path=/x | a=2; Path=/x/y | refused",
+                "a=1; Secure; Path=/x | a=2; Path=/ | kept",
+                "a=1; Secure; Path=/x | a=2; Path=/y | kept",
+                "a=1; Secure | b=2 | kept",
+                "a=1; Secure | A=2 | kept",
+                "a=1 | a=2 | kept",
+            })
     void noCookieFromHttpHidesASecureOne(String secure, String other, String expected) {
         store("https://example.com/", secure);
         Cookie kept = jar.cookies().getFirst();
@@ -233,28 +237,30 @@ class CookieJarTest {
     // --- Prefixes ---
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {
-        "https://example.com/ | __Secure-a=1; Secure | kept",
-        "https://example.com/ | __Secure-a=1; Secure; Domain=example.com; Path=/x | kept",
-        "https://example.com/ | __Secure-a=1 | refused",
-        "http://example.com/ | __Secure-a=1; Secure | refused",
-        "https://example.com/ | __SECURE-a=1 | refused",
-        "https://example.com/ | __secure-a=1 | refused",
-        "https://example.com/ | __Host-a=1; Secure; Path=/ | kept",
-        "https://example.com/x/y | __Host-a=1; Secure; Path=/ | kept",
-        "https://example.com/ | __host-a=1; Secure; Path=/ | kept",
-        "https://example.com/ | __Host-a=1; Path=/ | refused",
-        "https://example.com/ | __Host-a=1; Secure | refused",
-        "https://example.com/ | __Host-a=1; Secure; Path=/x | refused",
-        "https://example.com/ | __Host-a=1; Secure; Path=/; Domain=example.com | refused",
-        "https://example.com/ | __HOST-a=1; Secure; Path=/; Domain=example.com | refused",
-        "https://example.com/ | __Host-a=1; Secure; Path=/; Domain= | kept",
-        "http://example.com/ | __Host-a=1; Secure; Path=/ | refused",
-        "https://example.com/ | __Host-; Secure; Path=/ | refused",
-        "https://example.com/ | __Host=1 | kept",
-        "https://example.com/ | _Secure-a=1 | kept",
-        "https://example.com/ | x__Secure-a=1 | kept",
-    })
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "https://example.com/ | __Secure-a=1; Secure | kept",
+                "https://example.com/ | __Secure-a=1; Secure; Domain=example.com; Path=/x | kept",
+                "https://example.com/ | __Secure-a=1 | refused",
+                "http://example.com/ | __Secure-a=1; Secure | refused",
+                "https://example.com/ | __SECURE-a=1 | refused",
+                "https://example.com/ | __secure-a=1 | refused",
+                "https://example.com/ | __Host-a=1; Secure; Path=/ | kept",
+                "https://example.com/x/y | __Host-a=1; Secure; Path=/ | kept",
+                "https://example.com/ | __host-a=1; Secure; Path=/ | kept",
+                "https://example.com/ | __Host-a=1; Path=/ | refused",
+                "https://example.com/ | __Host-a=1; Secure | refused",
+                "https://example.com/ | __Host-a=1; Secure; Path=/x | refused",
+                "https://example.com/ | __Host-a=1; Secure; Path=/; Domain=example.com | refused",
+                "https://example.com/ | __HOST-a=1; Secure; Path=/; Domain=example.com | refused",
+                "https://example.com/ | __Host-a=1; Secure; Path=/; Domain= | kept",
+                "http://example.com/ | __Host-a=1; Secure; Path=/ | refused",
+                "https://example.com/ | __Host-; Secure; Path=/ | refused",
+                "https://example.com/ | __Host=1 | kept",
+                "https://example.com/ | _Secure-a=1 | kept",
+                "https://example.com/ | x__Secure-a=1 | kept",
+            })
     void prefixesKeepTheirPromises(String from, String field, String expected) {
         jar.store(url(from), List.of(field));
 
@@ -347,7 +353,8 @@ class CookieJarTest {
 
         assertThat(jar.cookies())
                 .extracting(cookie -> cookie.name() + "@" + cookie.domain())
-                .containsExactly("b@example.com", "a@example.com", "c@example.org", "b@example.org");
+                .containsExactly(
+                        "b@example.com", "a@example.com", "c@example.org", "b@example.org");
     }
 
     @Test

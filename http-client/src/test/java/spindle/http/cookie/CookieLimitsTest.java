@@ -50,8 +50,8 @@ class CookieLimitsTest {
         store(jar, "https://b.com/", "b1=", "b2=");
 
         assertThat(names(jar))
-                .containsExactly("old", "c1", "c2", "c3", "c4", "c5", "c6", "c7", "c8", "c9", "b1",
-                        "b2");
+                .containsExactly(
+                        "old", "c1", "c2", "c3", "c4", "c5", "c6", "c7", "c8", "c9", "b1", "b2");
     }
 
     @Test
@@ -131,8 +131,8 @@ class CookieLimitsTest {
 
     @Test
     void serversCannotMakeCookiesLastLonger() {
-        CookieJar jar = new CookieJar(
-                clock, CookieOptions.defaults().withMaxLifetime(Duration.ofHours(1)));
+        CookieJar jar =
+                new CookieJar(clock, CookieOptions.defaults().withMaxLifetime(Duration.ofHours(1)));
         store(jar, "https://example.com/", "a=; Max-Age=3601", "b=; Max-Age=3599", "c=");
 
         assertThat(jar.cookies())
@@ -189,8 +189,7 @@ class CookieLimitsTest {
 
     private CookieJar jar(int ofSite, int all) {
         return new CookieJar(
-                clock,
-                CookieOptions.defaults().withMaxCookiesPerSite(ofSite).withMaxCookies(all));
+                clock, CookieOptions.defaults().withMaxCookiesPerSite(ofSite).withMaxCookies(all));
     }
 
     private static void store(CookieJar jar, String from, String... fields) {

@@ -20,15 +20,7 @@ class CookieTest {
     void isForOneHostAndOneSessionUnlessItIsToldOtherwise() {
         assertThat(COOKIE)
                 .isEqualTo(new Cookie(
-                        "a",
-                        "b",
-                        "example.com",
-                        true,
-                        "/",
-                        null,
-                        false,
-                        false,
-                        SameSite.DEFAULT));
+                        "a", "b", "example.com", true, "/", null, false, false, SameSite.DEFAULT));
     }
 
     @Test
@@ -57,7 +49,8 @@ class CookieTest {
     void endsAtTheInstantItSays() {
         Cookie cookie = COOKIE.withExpires(ManualInstants.START);
 
-        assertThat(cookie.isExpired(ManualInstants.START.minus(Duration.ofNanos(1)))).isFalse();
+        assertThat(cookie.isExpired(ManualInstants.START.minus(Duration.ofNanos(1))))
+                .isFalse();
         assertThat(cookie.isExpired(ManualInstants.START)).isTrue();
         assertThat(cookie.isSessionCookie()).isFalse();
         assertThat(COOKIE.isExpired(ManualInstants.START)).isFalse();

@@ -63,9 +63,7 @@ class CookiesTxtTest {
                 row("example.com¦false¦/¦False¦0¦a¦b", COOKIE),
                 row("EXAMPLE.com¦FALSE¦/¦FALSE¦0¦a¦b", COOKIE),
                 row(".example.com¦FALSE¦/¦FALSE¦0¦a¦b", COOKIE),
-                row(
-                        ".example.com¦TRUE¦/¦FALSE¦0¦a¦b",
-                        COOKIE.withDomain("example.com", false)),
+                row(".example.com¦TRUE¦/¦FALSE¦0¦a¦b", COOKIE.withDomain("example.com", false)),
                 row("example.com¦TRUE¦/¦FALSE¦0¦a¦b", COOKIE.withDomain("example.com", false)),
                 row("#HttpOnly_example.com¦FALSE¦/¦FALSE¦0¦a¦b", COOKIE.withHttpOnly(true)),
                 row("example.com¦FALSE¦/x y¦FALSE¦0¦a¦b", COOKIE.withPath("/x y")),
@@ -117,7 +115,8 @@ class CookiesTxtTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"", "\n", "\r\n\r\n", "# a comment", "#", "   ", "#HttpOnly", "# HttpOnly_x"})
+            strings = {"", "\n", "\r\n\r\n", "# a comment", "#", "   ", "#HttpOnly", "# HttpOnly_x"
+            })
     void skipsWhatHoldsNoCookie(String text) throws Exception {
         assertThat(parse(text)).isEmpty();
     }

@@ -18,13 +18,54 @@ import java.util.Random;
 @Timeout(60)
 class RandomCookiesTest {
     private static final List<String> PIECES = List.of(
-            "a", "b", "=", "=", ";", ";", "; ", " ", "\t", "\"", ",", "\0", "\r\n", "\u007f",
-            "\u00e9", "\u20ac", "\ud800", "Path=", "Path=/", "/a", "/a/b", "Domain=",
-            "Domain=example.com", "Domain=.a.example.com", "Domain=com", "Domain=b\u00fccher.example",
-            "Domain=\u3002com", "Domain=xn--", "Domain=[", "Domain=1", "Domain=%", "Secure",
-            "HttpOnly", "SameSite=Lax", "Max-Age=", "Max-Age=5", "Max-Age=0", "Max-Age=-1",
-            "99999999999", "Expires=", "Expires=Wed, 09 Jun 2027 10:18:14 GMT", "9 Jun",
-            "10:18:14", "__Host-a", "__Secure-a", "__HOST-", "x".repeat(1025), "v".repeat(4000));
+            "a",
+            "b",
+            "=",
+            "=",
+            ";",
+            ";",
+            "; ",
+            " ",
+            "\t",
+            "\"",
+            ",",
+            "\0",
+            "\r\n",
+            "\u007f",
+            "\u00e9",
+            "\u20ac",
+            "\ud800",
+            "Path=",
+            "Path=/",
+            "/a",
+            "/a/b",
+            "Domain=",
+            "Domain=example.com",
+            "Domain=.a.example.com",
+            "Domain=com",
+            "Domain=b\u00fccher.example",
+            "Domain=\u3002com",
+            "Domain=xn--",
+            "Domain=[",
+            "Domain=1",
+            "Domain=%",
+            "Secure",
+            "HttpOnly",
+            "SameSite=Lax",
+            "Max-Age=",
+            "Max-Age=5",
+            "Max-Age=0",
+            "Max-Age=-1",
+            "99999999999",
+            "Expires=",
+            "Expires=Wed, 09 Jun 2027 10:18:14 GMT",
+            "9 Jun",
+            "10:18:14",
+            "__Host-a",
+            "__Secure-a",
+            "__HOST-",
+            "x".repeat(1025),
+            "v".repeat(4000));
 
     private static final List<Url> URLS = List.of(
             Url.parse("http://example.com/"),
@@ -41,7 +82,7 @@ class RandomCookiesTest {
     @Test
     void whateverIsSetIsDroppedOrFitToBeSent() {
         int kept = 0;
-        for (int seed = 0; seed < 20_000; seed++) {
+        for (int seed = 0; seed < 4_000; seed++) {
             Random random = new Random(seed);
             CookieJar jar = new CookieJar(new ManualInstants());
             Url from = URLS.get(random.nextInt(URLS.size()));
@@ -58,11 +99,13 @@ class RandomCookiesTest {
                 if (header != null) {
                     kept++;
                     assertThat(FieldLines.of("Cookie", header).value(0)).isEqualTo(header);
-                    assertThat(field).as("seed %d", seed).contains(jar.cookies().getFirst().value());
+                    assertThat(field)
+                            .as("seed %d", seed)
+                            .contains(jar.cookies().getFirst().value());
                 }
             }
         }
-        assertThat(kept).as("cookies that were sent").isGreaterThan(1000);
+        assertThat(kept).as("cookies that were sent").isGreaterThan(500);
     }
 
     private static String field(Random random) {
@@ -76,7 +119,7 @@ class RandomCookiesTest {
 
     @Test
     void bytesOfAnyKindAreNoTrouble() {
-        for (int seed = 0; seed < 20_000; seed++) {
+        for (int seed = 0; seed < 4_000; seed++) {
             Random random = new Random(seed);
             CookieJar jar = new CookieJar(new ManualInstants());
             StringBuilder field = new StringBuilder();
@@ -102,7 +145,7 @@ class RandomCookiesTest {
     /// A second jar that does everything the slow way.
     @Test
     void jarsAgreeWithAListOfCookies() {
-        for (int seed = 0; seed < 300; seed++) {
+        for (int seed = 0; seed < 150; seed++) {
             Random random = new Random(seed);
             ManualInstants clock = new ManualInstants();
             CookieJar jar = new CookieJar(clock);
@@ -164,7 +207,7 @@ class RandomCookiesTest {
 
     @Test
     void whatIsWrittenIsReadAgain() throws Exception {
-        for (int seed = 0; seed < 3000; seed++) {
+        for (int seed = 0; seed < 1000; seed++) {
             Random random = new Random(seed);
             CookieJar jar = new CookieJar(new ManualInstants());
             jar.store(
@@ -189,10 +232,36 @@ class RandomCookiesTest {
     @Test
     void filesOfAnyKindAreReadOrRefused() {
         List<String> pieces = List.of(
-                "\t", "\t", "\t", "\n", "\r", "#", "#HttpOnly_", "# spindle:", " created=",
-                " sameSite=LAX", "TRUE", "FALSE", "/", "/a", "0", "1800000000", "-", ".",
-                "example.com", "127.0.0.1", "::1", "a", "=", ";", "\0", "\u00e9", " ", "[", "%");
-        for (int seed = 0; seed < 20_000; seed++) {
+                "\t",
+                "\t",
+                "\t",
+                "\n",
+                "\r",
+                "#",
+                "#HttpOnly_",
+                "# spindle:",
+                " created=",
+                " sameSite=LAX",
+                "TRUE",
+                "FALSE",
+                "/",
+                "/a",
+                "0",
+                "1800000000",
+                "-",
+                ".",
+                "example.com",
+                "127.0.0.1",
+                "::1",
+                "a",
+                "=",
+                ";",
+                "\0",
+                "\u00e9",
+                " ",
+                "[",
+                "%");
+        for (int seed = 0; seed < 4_000; seed++) {
             Random random = new Random(seed);
             StringBuilder text = new StringBuilder();
             for (int i = random.nextInt(40); i > 0; i--) {

@@ -132,49 +132,53 @@ class SetCookieTest {
     // --- Attributes ---
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {
-        "Path=/x | /x",
-        "path=/x | /x",
-        "PATH = /x | /x",
-        "Path=/ | /",
-        "Path=/x/ | /x/",
-        "Path=/x y | /x y",
-        "Path=/x=y | /x=y",
-        "Path=/%7E | /%7E",
-        "Path=//x | //x",
-        "'' | /dir",
-        "Path | /dir",
-        "Path= | /dir",
-        "Path=x | /dir",
-        "Path=\"/x\" | /dir",
-        "Path=http://example.com/x | /dir",
-        "Path=/x; Path=/y | /y",
-        "Path=/x; Path= | /dir",
-        "Path=; Path=/y | /y",
-        "Paths=/x | /dir",
-    })
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "Path=/x | /x",
+                "path=/x | /x",
+                "PATH = /x | /x",
+                "Path=/ | /",
+                "Path=/x/ | /x/",
+                "Path=/x y | /x y",
+                "Path=/x=y | /x=y",
+                "Path=/%7E | /%7E",
+                "Path=//x | //x",
+                "'' | /dir",
+                "Path | /dir",
+                "Path= | /dir",
+                "Path=x | /dir",
+                "Path=\"/x\" | /dir",
+                "Path=http://example.com/x | /dir",
+                "Path=/x; Path=/y | /y",
+                "Path=/x; Path= | /dir",
+                "Path=; Path=/y | /y",
+                "Paths=/x | /dir",
+            })
     void readsThePath(String attributes, String expected) {
         assertThat(read(attributes).path()).isEqualTo(expected);
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {
-        "'' | false | false",
-        "Secure | true | false",
-        "secure | true | false",
-        "SECURE=false | true | false",
-        "Secure= | true | false",
-        " Secure  | true | false",
-        "Secured | false | false",
-        "HttpOnly | false | true",
-        "httponly | false | true",
-        "HTTPONLY=x | false | true",
-        "Http-Only | false | false",
-        "HttpOnly;Secure | true | true",
-        "=Secure | false | false",
-        "\"Secure\" | false | false",
-        "Version=1; Comment=Secure | false | false",
-    })
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "'' | false | false",
+                "Secure | true | false",
+                "secure | true | false",
+                "SECURE=false | true | false",
+                "Secure= | true | false",
+                " Secure  | true | false",
+                "Secured | false | false",
+                "HttpOnly | false | true",
+                "httponly | false | true",
+                "HTTPONLY=x | false | true",
+                "Http-Only | false | false",
+                "HttpOnly;Secure | true | true",
+                "=Secure | false | false",
+                "\"Secure\" | false | false",
+                "Version=1; Comment=Secure | false | false",
+            })
     void readsFlags(String attributes, boolean secure, boolean httpOnly) {
         Cookie cookie = read(attributes);
 
@@ -201,31 +205,33 @@ class SetCookieTest {
     // --- Ends ---
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {
-        "Max-Age=1 | PT1S",
-        "Max-Age=60 | PT1M",
-        "max-age=0060 | PT1M",
-        "MAX-AGE = 60  | PT1M",
-        "Max-Age=60; Max-Age=90 | PT1M30S",
-        // A bad one is as good as none.
-        "Max-Age=60; Max-Age=x | PT1M",
-        "Max-Age=x; Max-Age=60 | PT1M",
-        "Max-Age=60; Expires=Sun, 01 Mar 2026 12:00:30 GMT | PT1M",
-        "Expires=Sun, 01 Mar 2026 12:00:30 GMT; Max-Age=60 | PT1M",
-        "Expires=Sun, 01 Mar 2026 12:00:30 GMT; Max-Age=60s | PT30S",
-        "Expires=Sun, 01 Mar 2026 12:00:30 GMT; Max-Age= | PT30S",
-        "Expires=Thu, 01 Jan 1970 00:00:00 GMT; Max-Age=60 | PT1M",
-        "Expires=Sun, 01 Mar 2026 12:00:30 GMT | PT30S",
-        "expires=Sunday, 01-Mar-26 12:00:30 GMT | PT30S",
-        "Expires=\"Sun, 01 Mar 2026 12:00:30 GMT\" | PT30S",
-        "Expires=Sun, 01 Mar 2026 12:00:30 GMT; Expires=bogus | PT30S",
-        // Nothing lasts more than 400 days.
-        "Max-Age=34560000 | PT9600H",
-        "Max-Age=34560001 | PT9600H",
-        "Max-Age=2147483648 | PT9600H",
-        "Max-Age=99999999999999999999999999999999 | PT9600H",
-        "Expires=Fri, 31 Dec 9999 23:59:59 GMT | PT9600H",
-    })
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "Max-Age=1 | PT1S",
+                "Max-Age=60 | PT1M",
+                "max-age=0060 | PT1M",
+                "MAX-AGE = 60  | PT1M",
+                "Max-Age=60; Max-Age=90 | PT1M30S",
+                // A bad one is as good as none.
+                "Max-Age=60; Max-Age=x | PT1M",
+                "Max-Age=x; Max-Age=60 | PT1M",
+                "Max-Age=60; Expires=Sun, 01 Mar 2026 12:00:30 GMT | PT1M",
+                "Expires=Sun, 01 Mar 2026 12:00:30 GMT; Max-Age=60 | PT1M",
+                "Expires=Sun, 01 Mar 2026 12:00:30 GMT; Max-Age=60s | PT30S",
+                "Expires=Sun, 01 Mar 2026 12:00:30 GMT; Max-Age= | PT30S",
+                "Expires=Thu, 01 Jan 1970 00:00:00 GMT; Max-Age=60 | PT1M",
+                "Expires=Sun, 01 Mar 2026 12:00:30 GMT | PT30S",
+                "expires=Sunday, 01-Mar-26 12:00:30 GMT | PT30S",
+                "Expires=\"Sun, 01 Mar 2026 12:00:30 GMT\" | PT30S",
+                "Expires=Sun, 01 Mar 2026 12:00:30 GMT; Expires=bogus | PT30S",
+                // Nothing lasts more than 400 days.
+                "Max-Age=34560000 | PT9600H",
+                "Max-Age=34560001 | PT9600H",
+                "Max-Age=2147483648 | PT9600H",
+                "Max-Age=99999999999999999999999999999999 | PT9600H",
+                "Expires=Fri, 31 Dec 9999 23:59:59 GMT | PT9600H",
+            })
     void endsAfter(String attributes, Duration expected) {
         assertThat(read(attributes).expires()).isEqualTo(NOW.plus(expected));
     }
@@ -319,6 +325,7 @@ class SetCookieTest {
 
         assertThat(small.whyRefused(URL, "a=123"))
                 .isEqualTo("its name and value have 4 bytes but the limit is 3");
-        assertThat(small.whyRefused(Url.parse("https://a.de/"), "a=12; Path=/1234")).isNull();
+        assertThat(small.whyRefused(Url.parse("https://a.de/"), "a=12; Path=/1234"))
+                .isNull();
     }
 }
