@@ -40,8 +40,8 @@ final class CookieDomain {
     private static boolean isPlain(String text) {
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
-            boolean plain = c >= 'a' && c <= 'z'
-                    || c >= '0' && c <= '9'
+            boolean plain = (c >= 'a' && c <= 'z')
+                    || (c >= '0' && c <= '9')
                     || c == '-'
                     || c == '.'
                     || c == '_';
@@ -64,7 +64,7 @@ final class CookieDomain {
                 return null;
             }
         }
-        if (bare.isEmpty() || bracketed && !isIpV6) {
+        if (bare.isEmpty() || (bracketed && !isIpV6)) {
             return null;
         }
         try {

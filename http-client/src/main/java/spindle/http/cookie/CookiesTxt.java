@@ -106,7 +106,7 @@ final class CookiesTxt {
     private @Nullable Line read(String line) throws CookieFileException {
         number++;
         boolean httpOnly = line.startsWith(HTTP_ONLY);
-        if (line.isBlank() || line.startsWith("#") && !httpOnly) {
+        if (line.isBlank() || (line.startsWith("#") && !httpOnly)) {
             forget();
             if (line.startsWith(EXTENSION)) {
                 readExtension(line.substring(EXTENSION.length()));

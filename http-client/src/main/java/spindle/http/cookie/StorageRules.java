@@ -27,8 +27,8 @@ final class StorageRules {
     /// Returns whether cookies that are secure may be set from, and sent to, a URL.
     boolean isTrusted(Url url) {
         return url.isSecure()
-                || !options.trustedOrigins().isEmpty()
-                        && options.trustedOrigins().contains(url.origin());
+                || (!options.trustedOrigins().isEmpty()
+                        && options.trustedOrigins().contains(url.origin()));
     }
 
     Verdict judge(Url from, String field, Instant now) {
