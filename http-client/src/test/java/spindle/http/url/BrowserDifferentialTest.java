@@ -46,8 +46,8 @@ class BrowserDifferentialTest {
             """;
 
     /// Scheme, slashes, host, and the rest.
-    private static final Pattern REFERENCE = Pattern.compile(
-            "(?is)(https?:)?([/\\\\]*)(?:[^/\\\\?#]*@)?([^/\\\\?#:]*).*");
+    private static final Pattern REFERENCE =
+            Pattern.compile("(?is)(https?:)?([/\\\\]*)(?:[^/\\\\?#]*@)?([^/\\\\?#:]*).*");
 
     private record Case(String text, @Nullable String base) {
 
@@ -188,7 +188,8 @@ class BrowserDifferentialTest {
     /// not encoded (as the standard had it until 2024); dot segments after a segment that begins
     /// with a dot; a lost `?` before an empty query of the base.
     private static String repaired(Case one, String href) {
-        boolean emptyQuery = one.base() != null && "".equals(Url.parse(one.base()).query());
+        boolean emptyQuery =
+                one.base() != null && "".equals(Url.parse(one.base()).query());
         String whole = emptyQuery && one.text().strip().matches("(?is)(https?:)?(#.*)?")
                 ? href.replaceFirst("(?s)\\??(#.*)?$", "?$1")
                 : href;

@@ -58,8 +58,8 @@ class JdkIdnaTest {
     @Test
     void isUsedWhereIcuIsAbsent() throws Exception {
         URL classes = Url.class.getProtectionDomain().getCodeSource().getLocation();
-        try (var loader = new URLClassLoader(
-                new URL[] {classes}, ClassLoader.getPlatformClassLoader())) {
+        try (var loader =
+                new URLClassLoader(new URL[] {classes}, ClassLoader.getPlatformClassLoader())) {
             Method parse = loader.loadClass(Url.class.getName()).getMethod("parse", String.class);
 
             assertThat(parse.invoke(null, "http://b\u00fccher.example"))

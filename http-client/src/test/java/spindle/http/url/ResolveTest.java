@@ -124,7 +124,8 @@ class ResolveTest {
         "http:g, http://g/",
     })
     void takesCredentialsOverWithTheHostOnly(String reference, String text) {
-        assertThat(Url.parse("https://u:p@a:81/b/c?q#f").resolve(reference).text()).isEqualTo(text);
+        assertThat(Url.parse("https://u:p@a:81/b/c?q#f").resolve(reference).text())
+                .isEqualTo(text);
     }
 
     @ParameterizedTest
@@ -176,7 +177,13 @@ class ResolveTest {
     // --- As it came in a field ---
 
     @ParameterizedTest
-    @ValueSource(strings = {"/gr\u00fcn", "/\u4f60?\ud83d\ude00#\u00e4", "/plain", "//b\u00fccher.example/"})
+    @ValueSource(
+            strings = {
+                "/gr\u00fcn",
+                "/\u4f60?\ud83d\ude00#\u00e4",
+                "/plain",
+                "//b\u00fccher.example/"
+            })
     void readsAFieldInUtf8(String reference) {
         byte[] bytes = reference.getBytes(StandardCharsets.UTF_8);
 

@@ -166,7 +166,9 @@ class UrlParserTest {
         InvalidUrlException failure = failureOf(given);
 
         assertThat(failure.reason()).isEqualTo(Reason.SYNTAX);
-        assertThat(failure.getMessage()).contains("it holds the control character U+00").matches("[ -~]*");
+        assertThat(failure.getMessage())
+                .contains("it holds the control character U+00")
+                .matches("[ -~]*");
     }
 
     @Test
@@ -214,8 +216,10 @@ class UrlParserTest {
 
     @Test
     void messageShowsTheBeginningOfALongText() {
-        assertThat(failureOf("http://host:x/" + "a".repeat(60_000)).getMessage()).hasSizeLessThan(400);
-        assertThat(failureOf("http://host:" + "9".repeat(60_000)).getMessage()).hasSizeLessThan(600);
+        assertThat(failureOf("http://host:x/" + "a".repeat(60_000)).getMessage())
+                .hasSizeLessThan(400);
+        assertThat(failureOf("http://host:" + "9".repeat(60_000)).getMessage())
+                .hasSizeLessThan(600);
         assertThat(failureOf("http://" + "a".repeat(60_000)).getMessage()).hasSizeLessThan(400);
     }
 
@@ -251,7 +255,10 @@ class UrlParserTest {
 
     /// Each would take minutes if it took the square of its length.
     @ParameterizedTest
-    @ValueSource(strings = {"../", "./", "%2e%2e/", "a/../", "a&", "=", "@", ":", "%", "[", "\\", "\u00e4"})
+    @ValueSource(
+            strings = {
+                "../", "./", "%2e%2e/", "a/../", "a&", "=", "@", ":", "%", "[", "\\", "\u00e4"
+            })
     void costsNoMoreThanItsLength(String piece) {
         String many = piece.repeat(8_000 / piece.length());
         for (String before : new String[] {"http://", "http://host/", "http://host/?"}) {

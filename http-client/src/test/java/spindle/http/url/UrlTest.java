@@ -250,15 +250,19 @@ class UrlTest {
     @Test
     void appendsParametersInTheirOrder() {
         Url url = Url.parse("http://h/?z=0")
-                .withParameters(List.of(Map.entry("b", "1"), Map.entry("a", ""), Map.entry("b", "2")));
+                .withParameters(
+                        List.of(Map.entry("b", "1"), Map.entry("a", ""), Map.entry("b", "2")));
 
         assertThat(url.target()).isEqualTo("/?z=0&b=1&a=&b=2");
     }
 
     @Test
     void staysAsItIsWithoutParameters() {
-        assertThat(Url.parse("http://h/?").withParameters(List.of()).text()).isEqualTo("http://h/?");
-        assertThat(Url.parse("http://h/").withParameters(Map.<String, String>of().entrySet()).text())
+        assertThat(Url.parse("http://h/?").withParameters(List.of()).text())
+                .isEqualTo("http://h/?");
+        assertThat(Url.parse("http://h/")
+                        .withParameters(Map.<String, String>of().entrySet())
+                        .text())
                 .isEqualTo("http://h/");
     }
 
@@ -291,7 +295,8 @@ class UrlTest {
 
     @Test
     void givesBackTheParametersThatItWasGiven() {
-        for (String text : List.of("", " ", "+%20%zz", "a=b&c;d#e", "\u00e4\ud83d\ude00\r\n\0'\"\\|")) {
+        for (String text :
+                List.of("", " ", "+%20%zz", "a=b&c;d#e", "\u00e4\ud83d\ude00\r\n\0'\"\\|")) {
             Url url = Url.parse("http://h/").withParameter(text, text);
 
             assertThat(url.parameters()).containsExactly(Map.entry(text, text));
@@ -304,7 +309,9 @@ class UrlTest {
     void isEqualByItsText() {
         Url url = Url.parse("HTTP://HOST:80/a/../b?c");
 
-        assertThat(url).isEqualTo(Url.parse("http://host/b?c")).hasSameHashCodeAs("http://host/b?c");
+        assertThat(url)
+                .isEqualTo(Url.parse("http://host/b?c"))
+                .hasSameHashCodeAs("http://host/b?c");
         assertThat(url)
                 .isNotEqualTo(Url.parse("http://host/b?c#"))
                 .isNotEqualTo(Url.parse("http://me@host/b?c"))
