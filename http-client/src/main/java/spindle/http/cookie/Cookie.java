@@ -66,6 +66,7 @@ public record Cookie(
     }
 
     /// Returns a cookie for one host and all of its paths, until the end of the session.
+    /// It is secure if its name says so: if that begins with `__Secure-` or `__Host-`.
     public static Cookie of(String name, String value, String host) {
         boolean secure = CookieSyntax.hasPrefix(name);
         return new Cookie(name, value, host, true, "/", null, secure, false, SameSite.DEFAULT);
@@ -75,38 +76,32 @@ public record Cookie(
     ///
     /// @param hostOnly false for the hosts below it too
     public Cookie withDomain(String domain, boolean hostOnly) {
-        return new Cookie(
-                name, value, domain, hostOnly, path, expires, secure, httpOnly, sameSite);
+        return new Cookie(name, value, domain, hostOnly, path, expires, secure, httpOnly, sameSite);
     }
 
     /// Returns this cookie for another path, which begins with a slash.
     public Cookie withPath(String path) {
-        return new Cookie(
-                name, value, domain, hostOnly, path, expires, secure, httpOnly, sameSite);
+        return new Cookie(name, value, domain, hostOnly, path, expires, secure, httpOnly, sameSite);
     }
 
     /// Returns this cookie with another end; null for that of the session.
     public Cookie withExpires(@Nullable Instant expires) {
-        return new Cookie(
-                name, value, domain, hostOnly, path, expires, secure, httpOnly, sameSite);
+        return new Cookie(name, value, domain, hostOnly, path, expires, secure, httpOnly, sameSite);
     }
 
     /// Returns this cookie sent over https only, or not.
     public Cookie withSecure(boolean secure) {
-        return new Cookie(
-                name, value, domain, hostOnly, path, expires, secure, httpOnly, sameSite);
+        return new Cookie(name, value, domain, hostOnly, path, expires, secure, httpOnly, sameSite);
     }
 
     /// Returns this cookie with another word on scripts.
     public Cookie withHttpOnly(boolean httpOnly) {
-        return new Cookie(
-                name, value, domain, hostOnly, path, expires, secure, httpOnly, sameSite);
+        return new Cookie(name, value, domain, hostOnly, path, expires, secure, httpOnly, sameSite);
     }
 
     /// Returns this cookie with another word on pages of other sites.
     public Cookie withSameSite(SameSite sameSite) {
-        return new Cookie(
-                name, value, domain, hostOnly, path, expires, secure, httpOnly, sameSite);
+        return new Cookie(name, value, domain, hostOnly, path, expires, secure, httpOnly, sameSite);
     }
 
     /// Returns whether it ends with the session rather than at an instant.

@@ -41,10 +41,10 @@ final class CookieDate {
 
     private static boolean isDelimiter(char c) {
         return c == '\t'
-                || c >= 0x20 && c <= 0x2f
-                || c >= 0x3b && c <= 0x40
-                || c >= 0x5b && c <= 0x60
-                || c >= 0x7b && c <= 0x7e;
+                || (c >= 0x20 && c <= 0x2f)
+                || (c >= 0x3b && c <= 0x40)
+                || (c >= 0x5b && c <= 0x60)
+                || (c >= 0x7b && c <= 0x7e);
     }
 
     /// Takes a token for the first of time, day, month and year that it can be and that is not

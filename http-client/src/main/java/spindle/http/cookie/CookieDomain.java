@@ -40,8 +40,11 @@ final class CookieDomain {
     private static boolean isPlain(String text) {
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
-            boolean plain =
-                    c >= 'a' && c <= 'z' || c >= '0' && c <= '9' || c == '-' || c == '.' || c == '_';
+            boolean plain = (c >= 'a' && c <= 'z')
+                    || (c >= '0' && c <= '9')
+                    || c == '-'
+                    || c == '.'
+                    || c == '_';
             if (!plain) {
                 return false;
             }
@@ -55,16 +58,18 @@ final class CookieDomain {
         boolean isIpV6 = bare.indexOf(':') >= 0;
         for (int i = 0; i < bare.length(); i++) {
             char c = bare.charAt(i);
-            boolean foreign = CookieSyntax.isControl(c) || c == ' ' || NOT_IN_A_HOST.indexOf(c) >= 0;
+            boolean foreign =
+                    CookieSyntax.isControl(c) || c == ' ' || NOT_IN_A_HOST.indexOf(c) >= 0;
             if (foreign && !(isIpV6 && c == ':')) {
                 return null;
             }
         }
-        if (bare.isEmpty() || bracketed && !isIpV6) {
+        if (bare.isEmpty() || (bracketed && !isIpV6)) {
             return null;
         }
         try {
-            return Url.parse(isIpV6 ? "http://[" + bare + "]/" : "http://" + bare + "/").host();
+            return Url.parse(isIpV6 ? "http://[" + bare + "]/" : "http://" + bare + "/")
+                    .host();
         } catch (InvalidUrlException none) {
             return null;
         }

@@ -36,8 +36,8 @@ final class CookieSyntax {
                 return what + " has the character " + code(c) + " at index " + i;
             }
         }
-        boolean blank = !text.isEmpty()
-                && (text.charAt(0) == ' ' || text.charAt(text.length() - 1) == ' ');
+        boolean blank =
+                !text.isEmpty() && (text.charAt(0) == ' ' || text.charAt(text.length() - 1) == ' ');
         return blank ? what + " begins or ends with a blank" : null;
     }
 

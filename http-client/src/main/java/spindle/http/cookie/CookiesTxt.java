@@ -106,7 +106,7 @@ final class CookiesTxt {
     private @Nullable Line read(String line) throws CookieFileException {
         number++;
         boolean httpOnly = line.startsWith(HTTP_ONLY);
-        if (line.isBlank() || line.startsWith("#") && !httpOnly) {
+        if (line.isBlank() || (line.startsWith("#") && !httpOnly)) {
             forget();
             if (line.startsWith(EXTENSION)) {
                 readExtension(line.substring(EXTENSION.length()));
@@ -154,14 +154,7 @@ final class CookiesTxt {
         String value = fields.length == FIELDS ? fields[6] : "";
         try {
             return new Cookie(
-                    fields[5],
-                    value,
-                    domain,
-                    hostOnly,
-                    fields[2],
-                    expires,
-                    secure,
-                    httpOnly,
+                    fields[5], value, domain, hostOnly, fields[2], expires, secure, httpOnly,
                     sameSite);
         } catch (IllegalArgumentException failure) {
             throw problem(String.valueOf(failure.getMessage()));

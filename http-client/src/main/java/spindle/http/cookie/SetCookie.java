@@ -138,7 +138,8 @@ final class SetCookie {
     // --- What it says ---
 
     /// Returns why it is no cookie at all, or null if it is one.
-    @Nullable String problem() {
+    @Nullable
+    String problem() {
         return problem;
     }
 
@@ -156,7 +157,8 @@ final class SetCookie {
     }
 
     /// Returns the path, or null if it is the request's that counts.
-    @Nullable String path() {
+    @Nullable
+    String path() {
         return path;
     }
 
@@ -174,7 +176,8 @@ final class SetCookie {
 
     /// Returns when it ends, counted from now; null for the end of the session. The age comes
     /// before the date (RFC 6265 section 5.3), and neither may be later than the options allow.
-    @Nullable Instant expires(Instant now) {
+    @Nullable
+    Instant expires(Instant now) {
         Instant latest = now.plus(options.maxLifetime());
         if (maxAgeSeconds != null) {
             if (maxAgeSeconds <= 0) {

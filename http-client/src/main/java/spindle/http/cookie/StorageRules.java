@@ -27,8 +27,8 @@ final class StorageRules {
     /// Returns whether cookies that are secure may be set from, and sent to, a URL.
     boolean isTrusted(Url url) {
         return url.isSecure()
-                || !options.trustedOrigins().isEmpty()
-                        && options.trustedOrigins().contains(url.origin());
+                || (!options.trustedOrigins().isEmpty()
+                        && options.trustedOrigins().contains(url.origin()));
     }
 
     Verdict judge(Url from, String field, Instant now) {
@@ -45,8 +45,7 @@ final class StorageRules {
             return new Refused("it is secure but was not set over https");
         }
         boolean hostOnly = isForHostOnly(domain, from);
-        String path =
-                sent.path() == null ? CookiePath.defaultOf(from.path()) : sent.path();
+        String path = sent.path() == null ? CookiePath.defaultOf(from.path()) : sent.path();
         problem = problemOfPath(sent, hostOnly, path);
         if (problem != null) {
             return new Refused(problem);
@@ -104,7 +103,8 @@ final class StorageRules {
     }
 
     /// Checks what is too large, however it came here.
-    @Nullable String problemOfSize(Cookie cookie) {
+    @Nullable
+    String problemOfSize(Cookie cookie) {
         String problem = tooLarge(
                 "its name and value have",
                 cookie.name().length() + cookie.value().length(),

@@ -92,12 +92,12 @@ final class StoredCookies {
     }
 
     private StoredCookie leastOf(String site) {
-        return Collections.min(
-                select(stored -> stored.site().equals(site)), StoredCookie.BY_WORTH);
+        return Collections.min(select(stored -> stored.site().equals(site)), StoredCookie.BY_WORTH);
     }
 
     private String fullestSite() {
-        return Collections.max(countBySite.entrySet(), Map.Entry.comparingByValue()).getKey();
+        return Collections.max(countBySite.entrySet(), Map.Entry.comparingByValue())
+                .getKey();
     }
 
     // --- Removing ---

@@ -29,7 +29,8 @@ final class Flaw extends Exception {
     ///
     /// @param mayQuote the text at fault cannot hold credentials
     String problem(boolean mayQuote) {
-        String quoted = piece == null || !mayQuote ? "" : ", was " + InvalidUrlException.quote(piece);
+        String quoted =
+                piece == null || !mayQuote ? "" : ", was " + InvalidUrlException.quote(piece);
         return getMessage() + quoted;
     }
 }

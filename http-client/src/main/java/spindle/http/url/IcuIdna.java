@@ -31,9 +31,7 @@ final class IcuIdna implements Idna {
         for (IDNA.Error error : info.getErrors()) {
             if (!TOLERATED.contains(error)) {
                 throw new Flaw(
-                        Reason.HOST,
-                        "the host is no internationalised name (" + error + ")",
-                        name);
+                        Reason.HOST, "the host is no internationalised name (" + error + ")", name);
             }
         }
         return ascii.toString();

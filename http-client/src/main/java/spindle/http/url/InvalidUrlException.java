@@ -13,7 +13,8 @@ public final class InvalidUrlException extends IllegalArgumentException {
 
     private static final long serialVersionUID = 1;
 
-    private static final Pattern SCHEME = Pattern.compile("(?i)\\s*(https?|ftp|wss?|file):[/\\\\]*");
+    private static final Pattern SCHEME =
+            Pattern.compile("(?i)\\s*(https?|ftp|wss?|file):[/\\\\]*");
 
     private static final int LONGEST_QUOTE = 200;
 
@@ -42,7 +43,8 @@ public final class InvalidUrlException extends IllegalArgumentException {
                 ? "expected a URL such as http://host/path but found "
                 : "expected a reference to resolve against " + cut(base.toString()) + " but found ";
         String problem = flaw.problem(text.indexOf('@') < 0);
-        return new InvalidUrlException(flaw.reason, expected + quote(redact(text)) + ": " + problem);
+        return new InvalidUrlException(
+                flaw.reason, expected + quote(redact(text)) + ": " + problem);
     }
 
     /// Returns what is wrong.

@@ -54,10 +54,7 @@ final class NormalForm {
                 labelStart = i + 1;
             } else if (c == 'x' && i == labelStart && HostName.isPunycode(text, i)) {
                 return -1;
-            } else if (!(c >= 'a' && c <= 'z')
-                    && !Ipv4Address.isDigit(c)
-                    && c != '-'
-                    && c != '_') {
+            } else if (!(c >= 'a' && c <= 'z') && !Ipv4Address.isDigit(c) && c != '-' && c != '_') {
                 return -1;
             }
         }

@@ -78,7 +78,10 @@ public final class Url {
         }
         try {
             byte[] bytes = field.getBytes(StandardCharsets.ISO_8859_1);
-            return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(bytes))
+                    .toString();
         } catch (CharacterCodingException _) {
             return field;
         }
@@ -173,9 +176,7 @@ public final class Url {
     }
 
     private @Nullable String credentials() {
-        return hasCredentials()
-                ? text.substring(prefixLength(), layout.hostStart() - 1)
-                : null;
+        return hasCredentials() ? text.substring(prefixLength(), layout.hostStart() - 1) : null;
     }
 
     private boolean hasCredentials() {

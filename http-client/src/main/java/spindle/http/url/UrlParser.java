@@ -29,7 +29,8 @@ final class UrlParser {
     private UrlParser(String input, @Nullable Url base) {
         this.input = input;
         this.base = base;
-        this.text = new StringBuilder(input.length() + (base == null ? 16 : base.text().length()));
+        this.text = new StringBuilder(
+                input.length() + (base == null ? 16 : base.text().length()));
     }
 
     /// @param base what a reference is resolved against; without it the text must be absolute
@@ -89,8 +90,8 @@ final class UrlParser {
         if (text.length() > MOST_CHARS) {
             throw tooLong(text.length());
         }
-        var layout = new Layout(
-                secure, hostStart, hostEnd, port, pathStart, queryStart, fragmentStart);
+        var layout =
+                new Layout(secure, hostStart, hostEnd, port, pathStart, queryStart, fragmentStart);
         return new Url(text.toString(), layout);
     }
 
@@ -102,7 +103,9 @@ final class UrlParser {
             if (c == '\r' || c == '\n' || c == '\t' || c == '\0') {
                 throw new Flaw(
                         Reason.SYNTAX,
-                        String.format("it holds the control character U+%04X: percent-encode it", (int) c));
+                        String.format(
+                                "it holds the control character U+%04X: percent-encode it",
+                                (int) c));
             }
         }
     }
@@ -112,7 +115,8 @@ final class UrlParser {
     private void readScheme() throws Flaw {
         int colon = schemeEnd();
         if (colon < 0 && base == null) {
-            throw new Flaw(Reason.SYNTAX, "it has no scheme: it must begin with http:// or https://");
+            throw new Flaw(
+                    Reason.SYNTAX, "it has no scheme: it must begin with http:// or https://");
         }
         if (colon < 0) {
             secure = base.isSecure();
@@ -121,9 +125,7 @@ final class UrlParser {
         secure = colon == 5 && input.regionMatches(true, 0, "https", 0, 5);
         if (!secure && !(colon == 4 && input.regionMatches(true, 0, "http", 0, 4))) {
             throw new Flaw(
-                    Reason.SCHEME,
-                    "the scheme must be http or https",
-                    input.substring(0, colon));
+                    Reason.SCHEME, "the scheme must be http or https", input.substring(0, colon));
         }
         at = colon + 1;
     }
