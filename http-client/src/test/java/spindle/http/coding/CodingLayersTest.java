@@ -16,7 +16,8 @@ class CodingLayersTest {
 
     /// Main classes only: what lies where the decoder does.
     private static final JavaClasses CODING = new ClassFileImporter()
-            .importUrl(ContentDecoder.class.getProtectionDomain().getCodeSource().getLocation())
+            .importUrl(
+                    ContentDecoder.class.getProtectionDomain().getCodeSource().getLocation())
             .that(resideInAPackage("spindle.http.coding.."));
 
     @Test

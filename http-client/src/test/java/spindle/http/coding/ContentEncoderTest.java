@@ -19,6 +19,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.Random;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.InflaterInputStream;
 
@@ -93,7 +94,7 @@ class ContentEncoderTest {
     @EnumSource(Coding.class)
     void incompressibleBodyGrowsLittle(Coding coding) throws ContentException {
         byte[] body = new byte[1 << 20];
-        new java.util.Random(1).nextBytes(body);
+        new Random(1).nextBytes(body);
 
         byte[] coded = encode(coding, body, 1000, 1000);
 

@@ -9,6 +9,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.function.Supplier;
 
@@ -112,14 +113,14 @@ class NativeLibrariesTest {
             ByteBuffer decoded = ByteBuffer.allocate(100);
             try (var encoder = ContentEncoder.of("gzip");
                     var decoder = ContentDecoder.of(List.of("gzip"), DecodingLimits.DEFAULT)) {
-                encoder.encode(ByteBuffer.wrap("hello".getBytes()), coded);
+                encoder.encode(ByteBuffer.wrap("hello".getBytes(StandardCharsets.US_ASCII)), coded);
                 encoder.finish(coded);
                 decoder.decode(coded.flip(), decoded);
                 decoder.endOfInput(decoded);
             } catch (ContentException e) {
                 throw new AssertionError(e);
             }
-            return new String(decoded.array(), 0, decoded.position());
+            return new String(decoded.array(), 0, decoded.position(), StandardCharsets.US_ASCII);
         }
     }
 
