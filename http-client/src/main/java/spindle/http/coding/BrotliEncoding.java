@@ -28,8 +28,8 @@ final class BrotliEncoding implements Encoding {
 
     BrotliEncoding() {
         try {
-            encoder = new EncoderJNI.Wrapper(
-                    INPUT_BYTES, QUALITY, WINDOW_LOG, Encoder.Mode.GENERIC);
+            encoder =
+                    new EncoderJNI.Wrapper(INPUT_BYTES, QUALITY, WINDOW_LOG, Encoder.Mode.GENERIC);
         } catch (IOException e) {
             throw new UncheckedIOException(e); // No memory for it.
         }

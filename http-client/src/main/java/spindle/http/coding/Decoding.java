@@ -16,7 +16,8 @@ interface Decoding {
 
     /// Says where the body would be cut if it ended here, such as `in the trailer of member
     /// 2`; null if this is where it may end. Asked only when all output was fetched.
-    @Nullable String unfinished();
+    @Nullable
+    String unfinished();
 
     void close();
 

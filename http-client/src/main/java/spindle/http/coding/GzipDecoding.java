@@ -48,14 +48,13 @@ final class GzipDecoding implements Decoding {
     @Override
     public void decode(ByteBuffer input, ByteBuffer output) throws ContentException {
         while (output.hasRemaining()) {
-            boolean isComplete =
-                    switch (state) {
-                        case HEADER -> readHeader(input);
-                        case DATA -> readData(input, output);
-                        case TRAILER -> readTrailer(input);
-                        case BETWEEN -> readBetween(input);
-                        case PADDING -> readPadding(input);
-                    };
+            boolean isComplete = switch (state) {
+                case HEADER -> readHeader(input);
+                case DATA -> readData(input, output);
+                case TRAILER -> readTrailer(input);
+                case BETWEEN -> readBetween(input);
+                case PADDING -> readPadding(input);
+            };
             if (!isComplete) {
                 return;
             }

@@ -1,11 +1,10 @@
 package spindle.http.coding;
 
-import com.github.luben.zstd.ZstdDecompressCtx;
-import com.github.luben.zstd.ZstdException;
 import com.github.luben.zstd.util.Native;
 
 import org.jspecify.annotations.Nullable;
 
+import java.io.IOException;
 import java.nio.ByteBuffer;
 
 /// Undoes `zstd`: any number of frames (RFC 8878 §3), by a library that may be absent.
@@ -15,8 +14,8 @@ import java.nio.ByteBuffer;
 ///   HEADER -> SKIPPED -> HEADER    // a skippable frame
 /// ```
 ///
-/// The library reads and writes direct buffers only, so what comes and goes is copied through
-/// two small ones. It would give a frame a window of 128 MiB; the header is looked at before.
+/// The library reads and writes arrays, which the caller's buffers need not have: what comes
+/// and goes is copied through two small ones.
 final class ZstdDecoding implements Decoding {
 
     private enum State {
@@ -30,10 +29,10 @@ final class ZstdDecoding implements Decoding {
     // fixed at construction
     private final int maxFrames;
     private final ZstdFrameHeader header;
-    private final ZstdDecompressCtx decoder = new ZstdDecompressCtx();
+    private final ZstdStream stream;
     // ready to be read: from the input, for the output
-    private final ByteBuffer staged = ByteBuffer.allocateDirect(BUFFER_BYTES).flip();
-    private final ByteBuffer decoded = ByteBuffer.allocateDirect(BUFFER_BYTES).flip();
+    private final ByteBuffer staged = ByteBuffer.allocate(BUFFER_BYTES).flip();
+    private final ByteBuffer decoded = ByteBuffer.allocate(BUFFER_BYTES).flip();
 
     // changes while running
     private State state = State.HEADER;
@@ -47,6 +46,7 @@ final class ZstdDecoding implements Decoding {
     ZstdDecoding(DecodingLimits limits) {
         maxFrames = limits.maxMembers();
         header = new ZstdFrameHeader(limits.maxZstdWindowBytes());
+        stream = new ZstdStream(limits.maxZstdWindowBytes());
     }
 
     static boolean isUsable() {
@@ -134,10 +134,10 @@ final class ZstdDecoding implements Decoding {
     private boolean decompress(ByteBuffer from) throws ContentException {
         decoded.clear();
         try {
-            boolean isComplete = decoder.decompressDirectByteBufferStream(decoded, from);
+            boolean isComplete = stream.decompress(from, decoded);
             wasFull = !decoded.hasRemaining();
             return isComplete;
-        } catch (ZstdException e) {
+        } catch (IOException e) {
             throw ContentException.malformed(
                     "expected a zstd stream in frame " + frame + " but found: " + e.getMessage());
         } finally {
@@ -156,6 +156,6 @@ final class ZstdDecoding implements Decoding {
 
     @Override
     public void close() {
-        decoder.close();
+        stream.close();
     }
 }

@@ -16,8 +16,8 @@ final class ZstdEncoding implements Encoding {
     // fixed at construction
     private final ZstdCompressCtx encoder = new ZstdCompressCtx();
     // ready to be read: from the input, for the output
-    private final ByteBuffer staged = ByteBuffer.allocateDirect(BUFFER_BYTES).flip();
-    private final ByteBuffer encoded = ByteBuffer.allocateDirect(BUFFER_BYTES).flip();
+    private final ByteBuffer staged = ByteBuffer.allocate(BUFFER_BYTES).flip();
+    private final ByteBuffer encoded = ByteBuffer.allocate(BUFFER_BYTES).flip();
 
     // changes while running
     private boolean isFinished;
@@ -47,8 +47,7 @@ final class ZstdEncoding implements Encoding {
 
     private boolean compress(EndDirective directive) {
         encoded.clear();
-        boolean isFlushed =
-                encoder.compressDirectByteBufferStream(encoded, staged, directive);
+        boolean isFlushed = encoder.compressByteBufferStream(encoded, staged, directive);
         encoded.flip();
         return isFlushed;
     }

@@ -26,8 +26,8 @@ final class ZstdFrameHeader {
 
     // fixed at construction
     private final int maxWindowBytes;
-    // direct: the decoder takes it from here
-    private final ByteBuffer bytes = ByteBuffer.allocateDirect(MOST_BYTES);
+    // the decoder takes it from here
+    private final ByteBuffer bytes = ByteBuffer.allocate(MOST_BYTES);
 
     ZstdFrameHeader(int maxWindowBytes) {
         this.maxWindowBytes = maxWindowBytes;
@@ -80,8 +80,7 @@ final class ZstdFrameHeader {
             return;
         }
         // The first byte of a skippable frame has a free lower half.
-        boolean isSkippable =
-                index == 0 ? (found & 0xf0) == SKIPPABLE_MAGIC[0] : isSkippable();
+        boolean isSkippable = index == 0 ? (found & 0xf0) == SKIPPABLE_MAGIC[0] : isSkippable();
         int expected = isSkippable ? SKIPPABLE_MAGIC[index] : FRAME_MAGIC[index];
         if (found != expected && !(isSkippable && index == 0)) {
             throw ContentException.malformed("expected "

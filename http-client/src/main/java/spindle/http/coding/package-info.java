@@ -24,6 +24,7 @@
 ///
 /// Reading order: [DecodingLimits], [ContentException], `Decoding`, `Inflation`,
 /// `DeflateDecoding`, `GzipHeader`, `GzipDecoding`, `BrotliDecoding`, `ZstdFrameHeader`,
-/// `ZstdDecoding`, `NativeLibraries`, `Coding`, `Layer`, [ContentDecoder], `Encoding` and its
+/// `ZstdStream`, `ZstdDecoding`, `NativeLibraries`, `Coding`, `Layer`, [ContentDecoder], `Encoding`
+/// and its
 /// kinds, [ContentEncoder].
 package spindle.http.coding;

@@ -1,9 +1,16 @@
 package spindle.http.coding;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.aayushatharva.brotli4j.encoder.Encoder;
+import com.github.luben.zstd.ZstdCompressCtx;
+import com.github.luben.zstd.ZstdOutputStreamNoFinalizer;
+
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
 import java.util.Random;
 import java.util.zip.Deflater;
 import java.util.zip.DeflaterOutputStream;
@@ -59,12 +66,44 @@ final class Bodies {
         return coded.toByteArray();
     }
 
+    static byte[] brotli(byte[] body) {
+        assertThat(NativeLibraries.hasBrotli()).as("brotli is there").isTrue();
+        try {
+            return Encoder.compress(body, Encoder.Parameters.create(5));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /// Returns a frame that says how much it holds, with a checksum.
+    static byte[] zstd(byte[] body) {
+        try (var compressor = new ZstdCompressCtx()) {
+            return compressor.setLevel(3).setChecksum(true).compress(body);
+        }
+    }
+
+    /// Returns a frame that says nothing of its size.
+    static byte[] zstdStream(byte[] body) {
+        var coded = new ByteArrayOutputStream();
+        try (var stream = new ZstdOutputStreamNoFinalizer(coded)) {
+            stream.write(body);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return coded.toByteArray();
+    }
+
     static byte[] concat(byte[]... parts) {
         var all = new ByteArrayOutputStream();
         for (byte[] part : parts) {
             all.writeBytes(part);
         }
         return all.toByteArray();
+    }
+
+    /// Returns bytes written in hexadecimal, with spaces anywhere.
+    static byte[] hex(String digits) {
+        return HexFormat.of().parseHex(digits.replace(" ", ""));
     }
 
     static byte[] flipped(byte[] bytes, int index, int mask) {

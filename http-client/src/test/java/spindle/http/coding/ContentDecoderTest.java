@@ -3,6 +3,7 @@ package spindle.http.coding;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -13,6 +14,7 @@ import spindle.http.coding.ContentException.Kind;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Stream;
 
 /// Every coding and layer gives back what was coded, however it is cut; and nothing else.
@@ -25,35 +27,57 @@ class ContentDecoderTest {
         byte[] code(byte[] body);
     }
 
-    record Sample(String name, Coder coder, String... codings) {
+    record Sample(String name, Coder coder, List<String> names) {
+
+        String[] codings() {
+            return names.toArray(String[]::new);
+        }
+
         @Override
         public String toString() {
             return name;
         }
     }
 
+    private static Sample sample(String name, Coder coder, String... codings) {
+        return new Sample(name, coder, List.of(codings));
+    }
+
     static Stream<Sample> samples() {
         return Stream.of(
-                new Sample("gzip", Bodies::gzip, "gzip"),
-                new Sample("x-gzip", Bodies::gzip, "X-Gzip"),
-                new Sample("zlib", Bodies::zlib, "deflate"),
-                new Sample("raw deflate", Bodies::raw, "Deflate"),
-                new Sample("identity", body -> body, "identity"),
-                new Sample("no coding", body -> body),
-                new Sample(
+                sample("gzip", Bodies::gzip, "gzip"),
+                sample("x-gzip", Bodies::gzip, "X-Gzip"),
+                sample("zlib", Bodies::zlib, "deflate"),
+                sample("raw deflate", Bodies::raw, "Deflate"),
+                sample("brotli", Bodies::brotli, "BR"),
+                sample("zstd", Bodies::zstd, "zstd"),
+                sample("zstd of unknown size", Bodies::zstdStream, "Zstd"),
+                sample("identity", body -> body, "identity"),
+                sample("no coding", body -> body),
+                sample(
                         "gzip in gzip",
                         body -> Bodies.gzip(Bodies.gzip(body)),
                         "gzip",
                         "identity",
                         "GZIP"),
-                new Sample(
-                        "gzip in zlib", body -> Bodies.zlib(Bodies.gzip(body)), "gzip", "deflate"),
-                new Sample(
+                sample("gzip in zlib", body -> Bodies.zlib(Bodies.gzip(body)), "gzip", "deflate"),
+                sample(
                         "raw in gzip in zlib",
                         body -> Bodies.zlib(Bodies.gzip(Bodies.raw(body))),
                         "deflate",
                         "gzip",
-                        "deflate"));
+                        "deflate"),
+                sample(
+                        "gzip in brotli in zstd",
+                        body -> Bodies.zstd(Bodies.brotli(Bodies.gzip(body))),
+                        "gzip",
+                        "br",
+                        "zstd"),
+                sample(
+                        "zstd in brotli",
+                        body -> Bodies.brotli(Bodies.zstdStream(body)),
+                        "zstd",
+                        "br"));
     }
 
     // --- What was coded comes back ---
@@ -93,8 +117,7 @@ class ContentDecoderTest {
 
         for (int outputSize : Playback.OUTPUT_SIZES) {
             for (int pieceSize : new int[] {1, 2, 3, 1460, Integer.MAX_VALUE}) {
-                assertThat(Playback.pieces(
-                                coded, pieceSize, outputSize, DEFAULT, sample.codings()))
+                assertThat(Playback.pieces(coded, pieceSize, outputSize, DEFAULT, sample.codings()))
                         .as("pieces of " + pieceSize + ", output of " + outputSize)
                         .isEqualTo(body);
             }
@@ -118,9 +141,8 @@ class ContentDecoderTest {
             byte[] cut = Arrays.copyOf(coded, size);
             for (int pieceSize : new int[] {1, Integer.MAX_VALUE}) {
                 for (int outputSize : Playback.OUTPUT_SIZES) {
-                    assertThatThrownBy(
-                                    () -> Playback.pieces(
-                                            cut, pieceSize, outputSize, DEFAULT, sample.codings()))
+                    assertThatThrownBy(() -> Playback.pieces(
+                                    cut, pieceSize, outputSize, DEFAULT, sample.codings()))
                             .as("cut at " + size)
                             .isInstanceOfSatisfying(
                                     ContentException.class,
@@ -142,14 +164,13 @@ class ContentDecoderTest {
 
         for (int pieceSize : new int[] {1, coded.length - 1, Integer.MAX_VALUE}) {
             for (int outputSize : Playback.OUTPUT_SIZES) {
-                assertMalformed(() -> Playback.pieces(
-                        coded, pieceSize, outputSize, DEFAULT, sample.codings()));
+                assertMalformed(() ->
+                        Playback.pieces(coded, pieceSize, outputSize, DEFAULT, sample.codings()));
             }
         }
     }
 
-    private static void assertMalformed(
-            org.assertj.core.api.ThrowableAssert.ThrowingCallable decoding) {
+    private static void assertMalformed(ThrowingCallable decoding) {
         assertThatThrownBy(decoding)
                 .isInstanceOfSatisfying(
                         ContentException.class,
@@ -160,8 +181,22 @@ class ContentDecoderTest {
 
     @Test
     void knownCodingsAreSupportedWithoutRegardToCase() {
-        assertThat(List.of("gzip", "GZIP", "x-gzip", "X-GZIP", "deflate", "Deflate", "identity"))
+        assertThat(List.of(
+                        "gzip",
+                        "GZIP",
+                        "x-gzip",
+                        "X-GZIP",
+                        "deflate",
+                        "Deflate",
+                        "identity",
+                        "Br",
+                        "ZSTD"))
                 .allMatch(ContentDecoder::supports);
+    }
+
+    @Test
+    void whatIsThereIsAskedFor() {
+        assertThat(ContentDecoder.acceptEncoding()).isEqualTo("gzip, deflate, br, zstd");
     }
 
     @Test
@@ -172,14 +207,14 @@ class ContentDecoderTest {
 
     @Test
     void namesAreReadAlikeInEveryLocale() {
-        var before = java.util.Locale.getDefault();
+        var before = Locale.getDefault();
         try {
-            java.util.Locale.setDefault(java.util.Locale.of("tr"));
+            Locale.setDefault(Locale.of("tr"));
 
             assertThat(ContentDecoder.supports("GZIP")).isTrue();
             assertThat(ContentDecoder.supports("IDENTITY")).isTrue();
         } finally {
-            java.util.Locale.setDefault(before);
+            Locale.setDefault(before);
         }
     }
 
@@ -187,7 +222,7 @@ class ContentDecoderTest {
     void codingThatIsNotSupportedIsTheCallersMistake() {
         assertThatThrownBy(() -> ContentDecoder.of(List.of("gzip", "rot13"), DEFAULT))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageStartingWith("expected a content coding among gzip, deflate")
+                .hasMessageStartingWith("expected a content coding among gzip, deflate, br, zstd ")
                 .hasMessageEndingWith("but found \"rot13\": ask supports() first");
     }
 
@@ -260,8 +295,7 @@ class ContentDecoderTest {
         decoder.close();
         decoder.close();
 
-        assertThatThrownBy(
-                        () -> decoder.decode(ByteBuffer.allocate(1), ByteBuffer.allocate(1)))
+        assertThatThrownBy(() -> decoder.decode(ByteBuffer.allocate(1), ByteBuffer.allocate(1)))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessage("the decoder is closed: make one for each body");
         assertThatThrownBy(() -> decoder.endOfInput(ByteBuffer.allocate(1)))

@@ -2,6 +2,7 @@ package spindle.http.coding;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /// Feeds a coded body to a decoder, in pieces, with an output buffer of a given size.
@@ -48,6 +49,16 @@ final class Playback {
             feed(decoder, input.limit(coded.length), output, decoded);
             end(decoder, output, decoded);
             return decoded.toByteArray();
+        }
+    }
+
+    /// Decodes in pieces, and says what came of it: the body, or the kind of the failure.
+    static String outcome(byte[] coded, int pieceSize, int outputSize, String... codings) {
+        try {
+            byte[] decoded = pieces(coded, pieceSize, outputSize, DecodingLimits.DEFAULT, codings);
+            return new String(decoded, StandardCharsets.ISO_8859_1);
+        } catch (ContentException e) {
+            return e.kind() + ": " + e.getMessage();
         }
     }
 
