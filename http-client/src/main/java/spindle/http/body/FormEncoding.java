@@ -20,8 +20,7 @@ final class FormEncoding {
         this.charset = charset;
     }
 
-    static BytesBody encode(
-            Iterable<? extends Map.Entry<String, String>> fields, Charset charset) {
+    static BytesBody encode(Iterable<? extends Map.Entry<String, String>> fields, Charset charset) {
         requireAscii(charset);
         FormEncoding encoding = new FormEncoding(charset);
         for (Map.Entry<String, String> field : fields) {

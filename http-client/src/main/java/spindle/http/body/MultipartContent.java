@@ -16,8 +16,7 @@ import java.util.List;
 /// ```
 /// --boundary CRLF head content CRLF --boundary CRLF head content CRLF --boundary-- CRLF
 /// ```
-record MultipartContent(String contentType, String boundary, List<Part> parts)
-        implements Content {
+record MultipartContent(String contentType, String boundary, List<Part> parts) implements Content {
     private static final int GATHERED_BYTES = 16 * 1024;
 
     /// @param head the header fields and the empty line after them

@@ -28,7 +28,8 @@ public final class MultipartForm {
                 name,
                 new BytesBody(
                         "text",
-                        StrictText.encode("the field '" + name + "'", value, StandardCharsets.UTF_8),
+                        StrictText.encode(
+                                "the field '" + name + "'", value, StandardCharsets.UTF_8),
                         null));
     }
 

@@ -176,8 +176,7 @@ public sealed interface RequestBody permits RequestBody.Replayable, RequestBody.
     /// says.
     ///
     /// @throws IllegalArgumentException if the charset lacks one of the characters
-    static BytesBody form(
-            Iterable<? extends Map.Entry<String, String>> fields, Charset charset) {
+    static BytesBody form(Iterable<? extends Map.Entry<String, String>> fields, Charset charset) {
         return FormEncoding.encode(fields, charset);
     }
 
@@ -228,8 +227,7 @@ public sealed interface RequestBody permits RequestBody.Replayable, RequestBody.
     /// @param position where in the file the part begins
     /// @param count how many bytes it has
     static Replayable file(Path path, long position, long count) {
-        return FileBody.part(
-                path, ContentTypes.ofFileName(path.toString()), position, count);
+        return FileBody.part(path, ContentTypes.ofFileName(path.toString()), position, count);
     }
 
     /// Returns a body that comes piece by piece while it is sent, in chunks. A piece belongs to
@@ -244,8 +242,7 @@ public sealed interface RequestBody permits RequestBody.Replayable, RequestBody.
     /// Returns a body as [#stream(AsyncIterator)] does, with a length that is known beforehand.
     /// If it turns out to have more bytes or fewer, the upload fails.
     static OneShot stream(AsyncIterator<ByteBuffer> pieces, long length) {
-        return new OneShotBody(
-                new StreamContent(() -> pieces, StreamContent.checkLength(length)));
+        return new OneShotBody(new StreamContent(() -> pieces, StreamContent.checkLength(length)));
     }
 
     /// Returns a body as [#stream(AsyncIterator)] does that can be written again.
