@@ -125,8 +125,7 @@ public sealed interface RequestBody permits RequestBody.Replayable, RequestBody.
 
     /// Returns a body of bytes, which are copied.
     static BytesBody of(byte[] bytes, String contentType) {
-        ByteBuffer copy = ByteBuffer.wrap(bytes.clone());
-        return new BytesBody("bytes", copy, ContentTypes.check(contentType));
+        return new BytesBody("bytes", bytes.clone(), ContentTypes.check(contentType));
     }
 
     /// Returns a body of what remains in a buffer. It is not copied, so nobody may change it
@@ -158,7 +157,7 @@ public sealed interface RequestBody permits RequestBody.Replayable, RequestBody.
     /// @throws IllegalArgumentException if the charset lacks one of the characters
     static BytesBody text(String text, Charset charset, String mediaType) {
         ContentTypes.check(mediaType);
-        ByteBuffer content = StrictText.encode("the text", text, charset);
+        byte[] content = StrictText.encode("the text", text, charset);
         return new BytesBody("text", content, ContentTypes.withCharset(mediaType, charset));
     }
 
@@ -182,7 +181,7 @@ public sealed interface RequestBody permits RequestBody.Replayable, RequestBody.
 
     /// Returns a body of JSON that was written already.
     static BytesBody jsonText(String json) {
-        ByteBuffer content = StrictText.encode("JSON", json, StandardCharsets.UTF_8);
+        byte[] content = StrictText.encode("JSON", json, StandardCharsets.UTF_8);
         return new BytesBody("json", content, ContentTypes.JSON);
     }
 

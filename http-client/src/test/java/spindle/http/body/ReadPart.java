@@ -11,7 +11,9 @@ import java.util.List;
 import java.util.Map;
 
 /// A part as a reader sees it that knows nothing of how it was written, and forgives nothing.
-record ReadPart(Map<String, String> headers, byte[] content) {
+///
+/// @param octets the content, each byte as a character
+record ReadPart(Map<String, String> headers, String octets) {
     static List<ReadPart> readAll(byte[] body, String boundary) {
         // Each byte as a character, so that what is text to us is searched like anything else.
         String text = new String(body, ISO_8859_1);
@@ -40,10 +42,14 @@ record ReadPart(Map<String, String> headers, byte[] content) {
             assertThat(headers.put(line.substring(0, colon), value)).isNull();
             at = end + 2;
         }
-        return new ReadPart(headers, part.substring(at + 2).getBytes(ISO_8859_1));
+        return new ReadPart(headers, part.substring(at + 2));
+    }
+
+    byte[] content() {
+        return octets.getBytes(ISO_8859_1);
     }
 
     String text() {
-        return new String(content, UTF_8);
+        return new String(content(), UTF_8);
     }
 }
