@@ -41,8 +41,8 @@ class LayeringTest {
     void nothingKnowsChannels() {
         noClasses()
                 .should()
-                .dependOnClassesThat(resideInAPackage("java.nio.channels..")
-                        .and(not(type(FileChannel.class))))
+                .dependOnClassesThat(
+                        resideInAPackage("java.nio.channels..").and(not(type(FileChannel.class))))
                 .allowEmptyShould(true)
                 .check(CLIENT);
     }

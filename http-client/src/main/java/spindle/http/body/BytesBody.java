@@ -26,6 +26,10 @@ public final class BytesBody implements RequestBody.Replayable {
         this.contentType = contentType;
     }
 
+    BytesBody(String kind, byte[] content, @Nullable String contentType) {
+        this(kind, ByteBuffer.wrap(content), contentType);
+    }
+
     /// Returns the bytes: a view of its own for each caller, which cannot change them.
     public ByteBuffer bytes() {
         return content.duplicate();

@@ -13,7 +13,7 @@ final class FieldGrammar {
     }
 
     static boolean isLetterOrDigit(char c) {
-        return c >= '0' && c <= '9' || c >= 'A' && c <= 'Z' || c >= 'a' && c <= 'z';
+        return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
     }
 
     static boolean isToken(String text) {
@@ -49,7 +49,7 @@ final class FieldGrammar {
     static String requireValue(String what, String value) {
         for (int i = 0; i < value.length(); i++) {
             char c = value.charAt(i);
-            if (c < ' ' && c != '\t' || c == 0x7f) {
+            if ((c < ' ' && c != '\t') || c == 0x7f) {
                 throw notAllowed(what, value, i, "must have no control characters");
             }
         }

@@ -1,7 +1,6 @@
 package spindle.http.body;
 
 import java.io.ByteArrayOutputStream;
-import java.nio.ByteBuffer;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
@@ -20,22 +19,20 @@ final class FormEncoding {
         this.charset = charset;
     }
 
-    static BytesBody encode(
-            Iterable<? extends Map.Entry<String, String>> fields, Charset charset) {
+    static BytesBody encode(Iterable<? extends Map.Entry<String, String>> fields, Charset charset) {
         requireAscii(charset);
         FormEncoding encoding = new FormEncoding(charset);
         for (Map.Entry<String, String> field : fields) {
             encoding.add(field.getKey(), field.getValue());
         }
-        ByteBuffer content = ByteBuffer.wrap(encoding.encoded.toByteArray());
-        return new BytesBody("form", content, contentType(charset));
+        return new BytesBody("form", encoding.encoded.toByteArray(), contentType(charset));
     }
 
     /// The format has its own meaning for some ASCII characters, so their bytes must be ASCII.
     private static void requireAscii(Charset charset) {
         String ascii = "a=b&c";
-        ByteBuffer bytes = StrictText.encode("a form", ascii, charset);
-        if (!StandardCharsets.US_ASCII.decode(bytes).toString().equals(ascii)) {
+        byte[] bytes = StrictText.encode("a form", ascii, charset);
+        if (!new String(bytes, StandardCharsets.US_ASCII).equals(ascii)) {
             throw new IllegalArgumentException("a form cannot be sent in " + charset
                     + ", in which ASCII characters have other bytes: use UTF-8");
         }
@@ -58,7 +55,7 @@ final class FormEncoding {
     }
 
     private void append(String what, String text) {
-        for (byte octet : StrictText.encode(what, text, charset).array()) {
+        for (byte octet : StrictText.encode(what, text, charset)) {
             char c = (char) (octet & 0xff);
             if (FieldGrammar.isLetterOrDigit(c) || UNCHANGED.indexOf(c) >= 0) {
                 encoded.write(c);

@@ -75,12 +75,16 @@ final class InputPieces implements AsyncIterator<ByteBuffer>, AutoCloseable {
     /// Closes the stream. Suspends the calling task until it is closed, unless a read is still
     /// under way; cancelled, it is closed all the same. Closing twice does nothing.
     @Override
-    public void close() throws Exception {
+    public void close() throws IOException {
         if (state.compareAndSet(State.READING, State.CLOSED)) {
             return;
         }
         try {
             Async.await(Async.runBlocking(this::closeIdle));
+        } catch (IOException | RuntimeException failure) {
+            throw failure;
+        } catch (Exception impossible) {
+            throw new IllegalStateException("closing an input stream failed", impossible);
         } finally {
             discard();
         }

@@ -5,8 +5,6 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.ObjectMapper;
 import tools.jackson.databind.json.JsonMapper;
 
-import java.nio.ByteBuffer;
-
 /// Makes bodies of JSON of any values, with Jackson 3. The only class that knows of it: without
 /// the library, all but this can be used.
 public final class JsonBody {
@@ -24,7 +22,6 @@ public final class JsonBody {
     /// @throws tools.jackson.core.JacksonException if it cannot
     @SuppressWarnings("exports") // Who has a mapper has Jackson.
     public static BytesBody of(@Nullable Object value, ObjectMapper mapper) {
-        ByteBuffer content = ByteBuffer.wrap(mapper.writeValueAsBytes(value));
-        return new BytesBody("json", content, ContentTypes.JSON);
+        return new BytesBody("json", mapper.writeValueAsBytes(value), ContentTypes.JSON);
     }
 }

@@ -16,12 +16,11 @@ import java.util.List;
 /// ```
 /// --boundary CRLF head content CRLF --boundary CRLF head content CRLF --boundary-- CRLF
 /// ```
-record MultipartContent(String contentType, String boundary, List<Part> parts)
-        implements Content {
+record MultipartContent(String contentType, String boundary, List<Part> parts) implements Content {
     private static final int GATHERED_BYTES = 16 * 1024;
 
     /// @param head the header fields and the empty line after them
-    record Part(byte[] head, RequestBody content) {}
+    record Part(ByteBuffer head, RequestBody content) {}
 
     @Override
     public long length() {
@@ -32,7 +31,7 @@ record MultipartContent(String contentType, String boundary, List<Part> parts)
             if (content < 0) {
                 return -1;
             }
-            length += open(i).length + part.head().length;
+            length += open(i).length + part.head().remaining();
             length = Math.addExact(length, content);
         }
         return length;
@@ -77,7 +76,7 @@ record MultipartContent(String contentType, String boundary, List<Part> parts)
     private void writeParts(BodySink sink, Gathering gathering) throws Exception {
         for (int i = 0; i < parts.size(); i++) {
             gathering.add(ByteBuffer.wrap(open(i)));
-            gathering.add(ByteBuffer.wrap(parts.get(i).head()));
+            gathering.add(parts.get(i).head().duplicate());
             if (parts.get(i).content() instanceof BytesBody bytes) {
                 gathering.add(bytes.bytes());
             } else {

@@ -24,12 +24,9 @@ public final class MultipartForm {
 
     /// Adds a field of text, in UTF-8.
     public MultipartForm field(String name, String value) {
-        return field(
-                name,
-                new BytesBody(
-                        "text",
-                        StrictText.encode("the field '" + name + "'", value, StandardCharsets.UTF_8),
-                        null));
+        byte[] content =
+                StrictText.encode("the field '" + name + "'", value, StandardCharsets.UTF_8);
+        return field(name, new BytesBody("text", content, null));
     }
 
     /// Adds a field of any content, which is no file to the server.

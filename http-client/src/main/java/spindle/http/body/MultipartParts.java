@@ -70,8 +70,8 @@ public final class MultipartParts {
     /// @throws IllegalStateException if it has no part, of which it must have one at least
     public RequestBody build() {
         if (parts.size() == 0) {
-            throw new IllegalStateException("expected a part at least but multipart/" + subtype
-                    + " has none: add one");
+            throw new IllegalStateException(
+                    "expected a part at least but multipart/" + subtype + " has none: add one");
         }
         Map<String, String> all = new LinkedHashMap<>(parameters);
         if (subtype.equalsIgnoreCase("related") && rootType != null) {

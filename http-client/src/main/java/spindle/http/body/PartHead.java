@@ -2,6 +2,7 @@ package spindle.http.body;
 
 import org.jspecify.annotations.Nullable;
 
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Map;
@@ -19,7 +20,7 @@ final class PartHead {
     /// Returns the head of a part in a form, up to the empty line after it.
     ///
     /// @param headers further fields
-    static byte[] inForm(
+    static ByteBuffer inForm(
             String name,
             @Nullable String fileName,
             Map<String, String> headers,
@@ -35,7 +36,7 @@ final class PartHead {
     }
 
     /// Returns the head of any other part.
-    static byte[] of(Map<String, String> headers, @Nullable String contentType) {
+    static ByteBuffer of(Map<String, String> headers, @Nullable String contentType) {
         PartHead head = new PartHead();
         head.addAll(headers, Set.of("content-type"));
         return head.end(contentType);
@@ -65,12 +66,12 @@ final class PartHead {
         lines.append(name).append(": ").append(value).append("\r\n");
     }
 
-    private byte[] end(@Nullable String contentType) {
+    private ByteBuffer end(@Nullable String contentType) {
         if (contentType != null) {
             add("Content-Type", contentType);
         }
         lines.append("\r\n");
-        return StrictText.encode("the header of a part", lines.toString(), StandardCharsets.UTF_8)
-                .array();
+        return ByteBuffer.wrap(StrictText.encode(
+                "the header of a part", lines.toString(), StandardCharsets.UTF_8));
     }
 }

@@ -2,6 +2,7 @@ package spindle.http.body;
 
 import org.jspecify.annotations.Nullable;
 
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -11,7 +12,7 @@ final class PartList {
     private final List<MultipartContent.Part> parts = new ArrayList<>();
     private @Nullable String boundary;
 
-    void add(byte[] head, RequestBody content) {
+    void add(ByteBuffer head, RequestBody content) {
         parts.add(new MultipartContent.Part(head, content));
     }
 

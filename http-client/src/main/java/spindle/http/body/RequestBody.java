@@ -125,8 +125,7 @@ public sealed interface RequestBody permits RequestBody.Replayable, RequestBody.
 
     /// Returns a body of bytes, which are copied.
     static BytesBody of(byte[] bytes, String contentType) {
-        ByteBuffer copy = ByteBuffer.wrap(bytes.clone());
-        return new BytesBody("bytes", copy, ContentTypes.check(contentType));
+        return new BytesBody("bytes", bytes.clone(), ContentTypes.check(contentType));
     }
 
     /// Returns a body of what remains in a buffer. It is not copied, so nobody may change it
@@ -158,7 +157,7 @@ public sealed interface RequestBody permits RequestBody.Replayable, RequestBody.
     /// @throws IllegalArgumentException if the charset lacks one of the characters
     static BytesBody text(String text, Charset charset, String mediaType) {
         ContentTypes.check(mediaType);
-        ByteBuffer content = StrictText.encode("the text", text, charset);
+        byte[] content = StrictText.encode("the text", text, charset);
         return new BytesBody("text", content, ContentTypes.withCharset(mediaType, charset));
     }
 
@@ -176,14 +175,13 @@ public sealed interface RequestBody permits RequestBody.Replayable, RequestBody.
     /// says.
     ///
     /// @throws IllegalArgumentException if the charset lacks one of the characters
-    static BytesBody form(
-            Iterable<? extends Map.Entry<String, String>> fields, Charset charset) {
+    static BytesBody form(Iterable<? extends Map.Entry<String, String>> fields, Charset charset) {
         return FormEncoding.encode(fields, charset);
     }
 
     /// Returns a body of JSON that was written already.
     static BytesBody jsonText(String json) {
-        ByteBuffer content = StrictText.encode("JSON", json, StandardCharsets.UTF_8);
+        byte[] content = StrictText.encode("JSON", json, StandardCharsets.UTF_8);
         return new BytesBody("json", content, ContentTypes.JSON);
     }
 
@@ -228,8 +226,7 @@ public sealed interface RequestBody permits RequestBody.Replayable, RequestBody.
     /// @param position where in the file the part begins
     /// @param count how many bytes it has
     static Replayable file(Path path, long position, long count) {
-        return FileBody.part(
-                path, ContentTypes.ofFileName(path.toString()), position, count);
+        return FileBody.part(path, ContentTypes.ofFileName(path.toString()), position, count);
     }
 
     /// Returns a body that comes piece by piece while it is sent, in chunks. A piece belongs to
@@ -244,8 +241,7 @@ public sealed interface RequestBody permits RequestBody.Replayable, RequestBody.
     /// Returns a body as [#stream(AsyncIterator)] does, with a length that is known beforehand.
     /// If it turns out to have more bytes or fewer, the upload fails.
     static OneShot stream(AsyncIterator<ByteBuffer> pieces, long length) {
-        return new OneShotBody(
-                new StreamContent(() -> pieces, StreamContent.checkLength(length)));
+        return new OneShotBody(new StreamContent(() -> pieces, StreamContent.checkLength(length)));
     }
 
     /// Returns a body as [#stream(AsyncIterator)] does that can be written again.

@@ -13,8 +13,7 @@ import java.util.function.Supplier;
 
 /// A body with fields after its last byte. There is room for them in chunks only, so its length
 /// is not told even if it is known.
-record TrailerContent(RequestBody body, Supplier<Map<String, String>> trailers)
-        implements Content {
+record TrailerContent(RequestBody body, Supplier<Map<String, String>> trailers) implements Content {
     /// What must be known before the body is read (RFC 9110 §6.5.1).
     private static final Set<String> NOT_TRAILERS = Set.of(
             "authorization",
@@ -64,8 +63,8 @@ record TrailerContent(RequestBody body, Supplier<Map<String, String>> trailers)
         FieldGrammar.requireToken("the name of a trailer", name);
         FieldGrammar.requireAsciiValue("the value of the trailer " + name, value);
         if (NOT_TRAILERS.contains(name.toLowerCase(Locale.ROOT))) {
-            throw new IllegalArgumentException("the field " + name
-                    + " cannot be sent after the body: send it in the head");
+            throw new IllegalArgumentException(
+                    "the field " + name + " cannot be sent after the body: send it in the head");
         }
     }
 

@@ -163,7 +163,9 @@ class EveryBodyTest {
             for (int turns = 1; cancelled; turns++) {
                 cancelled = cancelAfter(turns, kind);
 
-                assertThat(isSoon(opened::areAllClosed)).as("closed, %d turns", turns).isTrue();
+                assertThat(isSoon(opened::areAllClosed))
+                        .as("closed, %d turns", turns)
+                        .isTrue();
                 assertThat(opened.wasAnyClosedWhileReading()).isFalse();
             }
         });
