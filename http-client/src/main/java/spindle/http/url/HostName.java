@@ -45,6 +45,7 @@ final class HostName {
 
     private static String toAscii(String name) throws Flaw {
         requireShort(name);
+        requireWholePairs(name);
         String ascii =
                 isPlain(name) ? name.toLowerCase(Locale.ROOT) : Idna.available().toAscii(name);
         requireShort(ascii);
@@ -56,6 +57,14 @@ final class HostName {
             throw new Flaw(
                     Reason.HOST,
                     "a host must have at most " + MOST_CHARS + " characters, has " + name.length());
+        }
+    }
+
+    /// What if one half of a surrogate pair stands alone? IDNA drops some characters, after which
+    /// the halves could meet.
+    private static void requireWholePairs(String name) throws Flaw {
+        if (name.codePoints().anyMatch(c -> c >= 0xD800 && c <= 0xDFFF)) {
+            throw new Flaw(Reason.HOST, "a host cannot hold half of a surrogate pair", name);
         }
     }
 

@@ -2,6 +2,7 @@ package spindle.http.url;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -190,5 +191,123 @@ class UrlTest {
         Url url = Url.parse("http://me:pw@host:81/old?q#f").withPath(given);
 
         assertThat(url.text()).isEqualTo("http://me:pw@host:81" + path + "?q#f");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            ignoreLeadingAndTrailingWhitespace = false,
+            nullValues = "none",
+            value = {
+                "none,",
+                "'',?",
+                "a=b&c,?a=b&c",
+                "?a,??a",
+                "a b#c'\"<>,?a%20b%23c%27%22%3C%3E",
+                "%41%zz%,?%41%25zz%25",
+                "gr\u00fcn,?gr%C3%BCn",
+            })
+    void takesAnotherQuery(@Nullable String given, @Nullable String query) {
+        Url url = Url.parse("http://me:pw@host:81/p?old#f").withQuery(given);
+
+        assertThat(url.text())
+                .isEqualTo("http://me:pw@host:81/p" + (query == null ? "" : query) + "#f");
+    }
+
+    @Test
+    void takesAnotherFragment() {
+        Url url = Url.parse("http://me:pw@host/p?q#f");
+
+        assertThat(url.withFragment("a b#%41%").text())
+                .isEqualTo("http://me:pw@host/p?q#a%20b#%41%25");
+        assertThat(url.withFragment("").text()).isEqualTo("http://me:pw@host/p?q#");
+        assertThat(url.withoutFragment().text()).isEqualTo("http://me:pw@host/p?q");
+    }
+
+    @Test
+    void encodesLineBreaksInPartsThatAProgramGives() {
+        Url url = Url.parse("http://host/");
+
+        assertThat(url.withPath("/\r\nX: y\t\0").target()).isEqualTo("/%0D%0AX:%20y%09%00");
+        assertThat(url.withQuery("\r\n").target()).isEqualTo("/?%0D%0A");
+        assertThat(url.withParameter("\r", "\n").target()).isEqualTo("/?%0D=%0A");
+        assertThat(url.withCredentials("\r\n", "\0").text()).isEqualTo("http://%0D%0A:%00@host/");
+    }
+
+    // --- Parameters ---
+
+    @ParameterizedTest
+    @CsvSource({
+        "http://h/, http://h/?a+b=c%26d",
+        "http://h/?, http://h/?a+b=c%26d",
+        "http://h/?x=%20, http://h/?x=%20&a+b=c%26d",
+        "http://h/?x&#f, http://h/?x&&a+b=c%26d#f",
+        "http://u:p@h:81/#f, http://u:p@h:81/?a+b=c%26d#f",
+    })
+    void appendsAParameter(String text, String extended) {
+        assertThat(Url.parse(text).withParameter("a b", "c&d").text()).isEqualTo(extended);
+    }
+
+    @Test
+    void appendsParametersInTheirOrder() {
+        Url url = Url.parse("http://h/?z=0")
+                .withParameters(List.of(Map.entry("b", "1"), Map.entry("a", ""), Map.entry("b", "2")));
+
+        assertThat(url.target()).isEqualTo("/?z=0&b=1&a=&b=2");
+    }
+
+    @Test
+    void staysAsItIsWithoutParameters() {
+        assertThat(Url.parse("http://h/?").withParameters(List.of()).text()).isEqualTo("http://h/?");
+        assertThat(Url.parse("http://h/").withParameters(Map.<String, String>of().entrySet()).text())
+                .isEqualTo("http://h/");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            ignoreLeadingAndTrailingWhitespace = false,
+            value = {
+                "a=b,[a=b]",
+                "a,[a=]",
+                "=b,[=b]",
+                "=,[=]",
+                "'',[]",
+                "&&a&,[a=]",
+                "a=b=c,[a=b=c]",
+                "a+b=%2B%20+,'[a b=+  ]'",
+                "b=1&a=2&b=3,'[b=1, a=2, b=3]'",
+                "%C3%A4=%E4%BD%A0,[\u00e4=\u4f60]",
+                "%=%zz%4,[%=%zz%4]",
+                "%ff=%C3,[\ufffd=\ufffd]",
+                "a;b=c,[a;b=c]",
+            })
+    void readsParameters(String query, String parameters) {
+        assertThat(Url.parse("http://h/?" + query).parameters()).hasToString(parameters);
+    }
+
+    @Test
+    void hasNoParametersWithoutAQuery() {
+        assertThat(Url.parse("http://h/").parameters()).isEmpty();
+    }
+
+    @Test
+    void givesBackTheParametersThatItWasGiven() {
+        for (String text : List.of("", " ", "+%20%zz", "a=b&c;d#e", "\u00e4\ud83d\ude00\r\n\0'\"\\|")) {
+            Url url = Url.parse("http://h/").withParameter(text, text);
+
+            assertThat(url.parameters()).containsExactly(Map.entry(text, text));
+        }
+    }
+
+    // --- Equality ---
+
+    @Test
+    void isEqualByItsText() {
+        Url url = Url.parse("HTTP://HOST:80/a/../b?c");
+
+        assertThat(url).isEqualTo(Url.parse("http://host/b?c")).hasSameHashCodeAs("http://host/b?c");
+        assertThat(url)
+                .isNotEqualTo(Url.parse("http://host/b?c#"))
+                .isNotEqualTo(Url.parse("http://me@host/b?c"))
+                .isNotEqualTo("http://host/b?c");
     }
 }
