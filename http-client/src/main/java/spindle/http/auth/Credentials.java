@@ -87,10 +87,9 @@ public abstract sealed class Credentials {
         int end = AuthGrammar.endOfToken68(token, 0);
         if (end < token.length() || token.isEmpty()) {
             throw new IllegalArgumentException(
-                    "expected a bearer token of letters, digits and -._~+/ with = at its end only, but "
-                            + (token.isEmpty()
-                                    ? "it is empty"
-                                    : "it has another character at index " + end));
+                    "expected a bearer token of letters, digits and -._~+/ with = at its end only, "
+                            + "but it "
+                            + (token.isEmpty() ? "is empty" : "has another at index " + end));
         }
         return new Bearer("Bearer " + token);
     }

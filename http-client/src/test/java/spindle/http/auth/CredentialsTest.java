@@ -82,7 +82,7 @@ class CredentialsTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Credentials.bearer(token))
                 .withMessageStartingWith("expected a bearer token of letters, digits and -._~+/ "
-                        + "with = at its end only, but it has another character at index ")
+                        + "with = at its end only, but it has another at index ")
                 .withMessageNotContaining(token);
     }
 
