@@ -34,22 +34,15 @@ public abstract sealed class Credentials {
     ///
     /// @throws IllegalArgumentException also if the charset lacks a character of theirs
     public static Basic basic(String user, String password, Charset charset) {
-        if (user.indexOf(':') >= 0) {
-            throw new IllegalArgumentException(
-                    "expected a user without a colon but there is one at index "
-                            + user.indexOf(':') + ": a server would take the rest for the password");
-        }
         requireNoControls("a user", user);
         requireNoControls("a password", password);
+        if (user.indexOf(':') >= 0) {
+            throw new IllegalArgumentException(
+                    "expected a user without a colon but there is one at index " + user.indexOf(':')
+                            + ": a server would take the rest for the password");
+        }
         byte[] bytes = encode(user + ":" + password, charset);
         return new Basic("Basic " + Base64.getEncoder().encodeToString(bytes));
-    }
-
-    /// Makes Basic credentials of a login, in UTF-8.
-    ///
-    /// @throws IllegalArgumentException as [#basic(String, String)] does
-    public static Basic basic(Login login) {
-        return basic(login.user(), login.password());
     }
 
     // RFC 7617 section 2: neither may have a control character.
@@ -79,6 +72,13 @@ public abstract sealed class Credentials {
         }
     }
 
+    /// Makes Basic credentials of a login, in UTF-8.
+    ///
+    /// @throws IllegalArgumentException as [#basic(String, String)] does
+    public static Basic basic(Login login) {
+        return basic(login.user(), login.password());
+    }
+
     /// Makes Bearer credentials (RFC 6750) of a token.
     ///
     /// @throws IllegalArgumentException if it has other characters than a token may have
@@ -87,8 +87,9 @@ public abstract sealed class Credentials {
         int end = AuthGrammar.endOfToken68(token, 0);
         if (end < token.length() || token.isEmpty()) {
             throw new IllegalArgumentException(
-                    "expected a bearer token of letters, digits and -._~+/ with = at its end only, but "
-                            + (token.isEmpty() ? "it is empty" : "it has another character at index " + end));
+                    "expected a bearer token of letters, digits and -._~+/ with = at its end only, "
+                            + "but it "
+                            + (token.isEmpty() ? "is empty" : "has another at index " + end));
         }
         return new Bearer("Bearer " + token);
     }

@@ -50,8 +50,7 @@ public final class DigestAnswer {
         String freshness = by == null
                 ? terms.nonce()
                 : terms.nonce() + ":" + count + ":" + clientNonce + ":" + by.token();
-        return hash(
-                algorithm, terms.secret() + ":" + freshness + ":" + hash(algorithm, message));
+        return hash(algorithm, terms.secret() + ":" + freshness + ":" + hash(algorithm, message));
     }
 
     /// Returns the hash of what is or was in a field, in hexadecimal.

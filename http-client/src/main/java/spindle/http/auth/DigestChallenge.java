@@ -96,7 +96,9 @@ public final class DigestChallenge {
     private static List<String> words(String text) {
         return text.isBlank()
                 ? List.of()
-                : List.of(text.strip().split("\\s+", -1)).stream().limit(MAX_DOMAINS).toList();
+                : List.of(text.strip().split("\\s+", -1)).stream()
+                        .limit(MAX_DOMAINS)
+                        .toList();
     }
 
     private static String valueOr(AuthChallenge challenge, String name, String absent) {
@@ -111,8 +113,7 @@ public final class DigestChallenge {
         for (AuthChallenge challenge : challenges) {
             DigestChallenge next = of(challenge);
             if (next != null
-                    && (strongest == null
-                            || next.algorithm.isStrongerThan(strongest.algorithm))) {
+                    && (strongest == null || next.algorithm.isStrongerThan(strongest.algorithm))) {
                 strongest = next;
             }
         }
@@ -175,7 +176,7 @@ public final class DigestChallenge {
 
     @Override
     public String toString() {
-        return "<DigestChallenge " + algorithm.token()
-                + (isStale ? " stale" : "") + " realm=" + AuthGrammar.quote(realm) + ">";
+        return "<DigestChallenge " + algorithm.token() + (isStale ? " stale" : "") + " realm="
+                + AuthGrammar.quote(realm) + ">";
     }
 }

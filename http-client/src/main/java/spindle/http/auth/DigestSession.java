@@ -123,13 +123,13 @@ public final class DigestSession {
     /// @param bodyHash what [DigestAlgorithm#newDigest()] makes of the body, or null if it is
     ///     not known beforehand
     /// @throws IllegalArgumentException if there is no hash but the challenge
-    ///     [requires][DigestChallenge#requiresBodyHash()] it
+    ///     [requires][DigestChallenge#requiresBodyHash()] it, or one that is not of its algorithm
     public DigestAnswer answer(String method, String target, byte @Nullable [] bodyHash) {
         requireTarget(target);
+        requireLength(bodyHash);
         Protection protection = protection(bodyHash);
         answered++;
-        String clientNonce =
-                terms.clientNonce() == null ? clientNonces.get() : terms.clientNonce();
+        String clientNonce = terms.clientNonce() == null ? clientNonces.get() : terms.clientNonce();
         String count = HexFormat.of().toHexDigits(answered, 8);
         return new DigestAnswer(terms, protection, count, clientNonce, method, target, bodyHash);
     }
@@ -142,6 +142,15 @@ public final class DigestSession {
                         + "character at index " + i + " is 0x" + Integer.toHexString(c)
                         + ": percent-encode it");
             }
+        }
+    }
+
+    private void requireLength(byte @Nullable [] bodyHash) {
+        DigestAlgorithm algorithm = challenge.algorithm();
+        int expected = algorithm.newDigest().getDigestLength();
+        if (bodyHash != null && bodyHash.length != expected) {
+            throw new IllegalArgumentException("expected a hash of " + expected + " bytes, as "
+                    + algorithm.token() + " makes them, but got " + bodyHash.length + " bytes");
         }
     }
 

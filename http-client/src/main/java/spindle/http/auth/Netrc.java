@@ -45,7 +45,10 @@ public final class Netrc {
     /// @param machine in lower case; null for `default`
     /// @param user null if the file names none
     /// @param password null if the file has none
-    record Entry(@Nullable String machine, @Nullable String user, @Nullable String password) {
+    record Entry(
+            @Nullable String machine,
+            @Nullable String user,
+            @Nullable String password) {
         @Override
         public String toString() {
             return "<Entry " + (machine == null ? "default" : machine) + " ***>";
@@ -101,8 +104,8 @@ public final class Netrc {
     /// [java.nio.file.FileSystemException] if it can't be read.
     @CheckReturnValue
     public static Coroutine<Netrc> load(Path path) {
-        return () -> NetrcReader.read(
-                await(AsyncFiles.readString(path, MAX_BYTES)), path.toString());
+        return () ->
+                NetrcReader.read(await(AsyncFiles.readString(path, MAX_BYTES)), path.toString());
     }
 
     /// Reads what is in such a file.

@@ -67,9 +67,11 @@ final class NetrcReader {
                 skipMacro();
             }
             default ->
-                throw failure(start, "expected one of the words machine, default, login, password, "
-                        + "account and macdef but found another, perhaps since a password has a "
-                        + "blank and no quotation marks");
+                throw failure(
+                        start,
+                        "expected one of the words machine, default, login, password, "
+                                + "account and macdef but found another, perhaps since a password has a "
+                                + "blank and no quotation marks");
         }
     }
 

@@ -51,7 +51,6 @@ final class ProtectionSpace {
     /// The RFC wants a prefix; we want one that ends with a segment, so that `/a` has nothing
     /// to do with `/abc`.
     private static boolean isWithin(String parent, String path) {
-        return path.equals(parent)
-                || path.startsWith(parent.endsWith("/") ? parent : parent + "/");
+        return path.equals(parent) || path.startsWith(parent.endsWith("/") ? parent : parent + "/");
     }
 }

@@ -6,6 +6,7 @@ import spindle.http.url.Url;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /// The hosts that no proxy is asked for: what `no_proxy` says.
 ///
@@ -15,6 +16,7 @@ final class NoProxyList {
     static final NoProxyList NOBODY = new NoProxyList(List.of());
 
     private static final int ANY_PORT = -1;
+    private static final Pattern PORT = Pattern.compile(":[0-9]+$");
 
     private final List<Entry> entries;
 
@@ -69,11 +71,10 @@ final class NoProxyList {
         int slash = word.indexOf('/');
         String host = bracketed(unbracketed(word.substring(0, slash)));
         Url url = Url.parse("http://" + host + "/");
-        if (!url.isIpAddress() || host.indexOf('@') >= 0 || !url.hasDefaultPort()) {
+        if (!url.isIpAddress() || host.indexOf('@') >= 0) {
             throw new IllegalArgumentException("a block begins with an address");
         }
-        return new Entry.Block(
-                AddressBlock.parse(url.host(), word.substring(slash + 1)), ANY_PORT);
+        return new Entry.Block(AddressBlock.parse(url.host(), word.substring(slash + 1)), ANY_PORT);
     }
 
     private static String unbracketed(String text) {
@@ -89,9 +90,12 @@ final class NoProxyList {
     private static Entry host(String word) {
         boolean isBelow = word.startsWith("*.");
         String name = isBelow ? word.substring(2) : word.startsWith(".") ? word.substring(1) : word;
+        if (name.indexOf('*') >= 0) {
+            throw new IllegalArgumentException("an asterisk stands alone, or before a dot");
+        }
         // An address of IPv6 has brackets or several colons; else a colon begins a port.
         boolean isBareIpv6 = !name.startsWith("[") && name.indexOf(':') != name.lastIndexOf(':');
-        boolean hasPort = !isBareIpv6 && name.indexOf(':', name.lastIndexOf(']') + 1) >= 0;
+        boolean hasPort = !isBareIpv6 && PORT.matcher(name).find();
         Url url = Url.parse("http://" + (isBareIpv6 ? bracketed(name) : name) + "/");
         if (name.indexOf('@') >= 0 || !url.target().equals("/") || url.fragment() != null) {
             throw new IllegalArgumentException("there is more than a host and a port");

@@ -19,8 +19,8 @@ import java.util.Set;
 /// the other.
 public final class Proxy {
     /// What a connection itself says to its proxy.
-    private static final Set<String> RESERVED = Set.of(
-            "host", "content-length", "transfer-encoding", "connection", "proxy-connection");
+    private static final Set<String> RESERVED =
+            Set.of("host", "content-length", "transfer-encoding", "connection", "proxy-connection");
 
     private static final String AUTHORIZATION = "Proxy-Authorization";
 
@@ -91,8 +91,8 @@ public final class Proxy {
         boolean isSaid =
                 fields.stream().anyMatch(field -> field.getKey().equalsIgnoreCase(AUTHORIZATION));
         if (credentials != null && isSaid) {
-            throw new IllegalArgumentException("expected credentials or a field "
-                    + AUTHORIZATION + " but there are both: leave one out");
+            throw new IllegalArgumentException("expected credentials or a field " + AUTHORIZATION
+                    + " but there are both: leave one out");
         }
         return new Proxy(url, credentials, fields);
     }

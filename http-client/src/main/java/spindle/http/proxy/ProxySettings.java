@@ -7,6 +7,7 @@ import spindle.http.url.Url;
 
 import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /// What the environment says about proxies, in the variables that curl, Go and Python read.
 ///
@@ -37,6 +38,9 @@ import java.util.Map;
 ///
 /// Immutable: what the environment says later does not count.
 public final class ProxySettings implements ProxyChooser {
+    // RFC 3986 section 3.1. A password may have "://" too, behind a colon.
+    private static final Pattern SCHEME = Pattern.compile("[A-Za-z][A-Za-z0-9+.-]*://");
+
     private final @Nullable Proxy http;
     private final @Nullable Proxy https;
     private final NoProxyList exceptions;
@@ -84,21 +88,22 @@ public final class ProxySettings implements ProxyChooser {
     }
 
     private static Proxy parse(String variable, String value) {
-        int end = value.indexOf("://");
-        String scheme = end < 0 ? "http" : value.substring(0, end).toLowerCase(Locale.ROOT);
-        if (scheme.startsWith("socks")) {
+        boolean hasScheme = SCHEME.matcher(value).lookingAt();
+        if (hasScheme && value.toLowerCase(Locale.ROOT).startsWith("socks")) {
             throw invalid(variable, "a SOCKS proxy, which is not supported");
         }
         try {
-            return Proxy.of(end < 0 ? "http://" + value : value);
+            return Proxy.of(hasScheme ? value : "http://" + value);
         } catch (InvalidUrlException failure) {
             // The value isn't shown: nobody knows where the credentials are in what is no URL.
-            throw invalid(variable, switch (failure.reason()) {
-                case SCHEME -> "a URL of another scheme";
-                case HOST -> "a URL whose host is none";
-                case PORT -> "a URL whose port is none";
-                case SYNTAX -> "what is no URL";
-            });
+            throw invalid(
+                    variable,
+                    switch (failure.reason()) {
+                        case SCHEME -> "a URL of another scheme";
+                        case HOST -> "a URL whose host is none";
+                        case PORT -> "a URL whose port is none";
+                        case SYNTAX -> "what is no URL";
+                    });
         } catch (IllegalArgumentException failure) {
             throw invalid(variable, "credentials that can't be sent: " + failure.getMessage());
         }
