@@ -20,6 +20,7 @@ module spindle.http {
     exports spindle.http.auth;
     exports spindle.http.body;
     exports spindle.http.cookie;
+    exports spindle.http.policy;
     exports spindle.http.proxy;
     exports spindle.http.url;
     exports spindle.http;

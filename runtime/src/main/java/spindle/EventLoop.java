@@ -234,8 +234,9 @@ public final class EventLoop extends Scheduler implements AutoCloseable {
         return debug ? Origin.here() : null;
     }
 
+    /// Returns whether the loop is in debug mode, and remembers where things were made.
     @Override
-    boolean isDebug() {
+    public boolean isDebug() {
         return debug;
     }
 

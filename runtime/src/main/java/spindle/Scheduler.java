@@ -48,7 +48,7 @@ abstract class Scheduler {
     abstract Context currentContext();
 
     /// Returns whether the loop is in debug mode.
-    abstract boolean isDebug();
+    public abstract boolean isDebug();
 
     /// Returns where the caller is; null but in debug mode.
     abstract @Nullable Origin origin();

@@ -36,7 +36,16 @@ final class BodyBuffer {
         return size;
     }
 
+    /// Returns what was collected; collecting goes on.
     byte[] toBytes() {
         return bytes.length == size ? bytes : Arrays.copyOf(bytes, size);
+    }
+
+    /// Returns what was collected, which is the caller's from now on.
+    ByteBuffer take() {
+        ByteBuffer taken = ByteBuffer.wrap(bytes, 0, size);
+        bytes = EMPTY;
+        size = 0;
+        return taken;
     }
 }

@@ -2,42 +2,84 @@ package spindle.http;
 
 import org.jspecify.annotations.Nullable;
 
+import spindle.Async;
+import spindle.AsyncIterator;
 import spindle.CheckReturnValue;
 import spindle.Coroutine;
+import spindle.files.AsyncFile;
+import spindle.files.AsyncFiles;
+import spindle.http.url.Url;
 import spindle.http.wire.ResponseHead;
+import spindle.net.Protocol;
+import spindle.net.TlsDetails;
 
+import java.lang.reflect.Type;
+import java.net.SocketAddress;
+import java.nio.ByteBuffer;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
-import java.util.Locale;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
 
 /// The response to a request: its head, which is there, and its body, which may still be on its
 /// way.
 ///
-/// Once the whole body has arrived the connection goes back to the pool by itself. Closing the
-/// response before that drops the connection, since what is left on it belongs to nobody. Close
-/// every response, best with try-with-resources.
+/// The body is there to be read once, in one of several ways: whole ([#read()], [#text()],
+/// [#json]), which may be repeated, or piece by piece ([#pieces()], [#lines()], [#saveTo]), no
+/// faster than it is asked for. Once all of it has arrived the connection goes back to the pool
+/// by itself. Closing the response before that drops the connection, since what is left on it
+/// belongs to nobody. Close every response, best with try-with-resources.
 ///
 /// Only the loop's thread may use it.
 public final class ClientResponse implements AutoCloseable {
-    private final RequestUrl url;
+    /// How much of a body that nobody wants is read, and for how long, to save the connection.
+    private static final int MOST_DISCARDED = 64 * 1024;
+
+    private static final Duration DISCARDING = Duration.ofSeconds(1);
+
+    private static final int LONGEST_LINE = 1024 * 1024;
+
+    // fixed at construction
+    private final ClientRequest request;
     private final ResponseHead head;
     private final Exchange exchange;
-    private byte @Nullable [] body;
+    private final ResponseBody body;
+    private final ClientOptions options;
+    private final SocketAddress remoteAddress;
 
-    ClientResponse(RequestUrl url, ResponseHead head, Exchange exchange) {
-        this.url = url;
+    // changes while running
+    private List<ClientResponse> history = List.of();
+    private byte @Nullable [] read;
+    private String origin = "";
+
+    ClientResponse(
+            ClientRequest request,
+            ResponseHead head,
+            Exchange exchange,
+            ResponseBody body,
+            ClientOptions options) {
+        this.request = request;
         this.head = head;
         this.exchange = exchange;
+        this.body = body;
+        this.options = options;
+        this.remoteAddress = exchange.connection().transport().remoteAddress();
+        exchange.setResponse(this);
     }
 
-    /// Returns the URL that answered.
-    public String url() {
-        return url.text();
-    }
+    // --- The head ---
 
     /// Returns the status, such as 200.
     public int status() {
         return head.status();
+    }
+
+    /// Returns whether the status says that all went well: 200 to 299.
+    public boolean isOk() {
+        return head.status() >= 200 && head.status() < 300;
     }
 
     /// Returns the words after the status, such as `OK`; often empty, and never to be relied
@@ -51,68 +93,294 @@ public final class ClientResponse implements AutoCloseable {
         return new Headers(head.fields());
     }
 
-    /// Returns a coroutine that reads the whole body, as it was sent. Suspends the calling task
-    /// until it is there. May be awaited again: the same bytes come back.
+    /// Returns the version that the server speaks, `HTTP/1.1` or `HTTP/1.0`.
+    public String version() {
+        return head.version().toString();
+    }
+
+    /// Returns the URL that answered: after redirects, the last one.
+    public Url url() {
+        return request.url();
+    }
+
+    /// Returns the request that was answered: after redirects, the last one.
+    public ClientRequest request() {
+        return request;
+    }
+
+    /// Returns the redirects that led here, the first one first. They are closed.
+    public List<ClientResponse> history() {
+        return history;
+    }
+
+    void setHistory(List<ClientResponse> responses) {
+        history = List.copyOf(responses);
+    }
+
+    /// Returns how long each phase has taken so far; when the body is complete, in all.
+    public Timings timings() {
+        return exchange.attempt().clock().timings();
+    }
+
+    /// Returns who answered: the server, or a proxy before it.
+    public SocketAddress remoteAddress() {
+        return remoteAddress;
+    }
+
+    /// Returns what TLS has agreed on; empty for plain HTTP.
+    public Optional<TlsDetails> tls() {
+        return exchange.connection().transport().tls();
+    }
+
+    /// Returns the links of the header (RFC 8288), with their targets resolved.
+    public List<Link> links() {
+        return Link.parse(headers().all("Link"), url());
+    }
+
+    /// Returns the file name that the server proposes for saving the body (RFC 6266), without any
+    /// folders, or nothing if it proposes none.
+    public Optional<String> fileName() {
+        return ContentDisposition.fileName(
+                headers().first("Content-Disposition").orElse(""));
+    }
+
+    /// Fails if the status is 400 or more.
     ///
-    /// It fails with a [ClientException] if the body breaks off, is longer than
-    /// [ClientOptions#maxBodyBytes()], or takes too long.
+    /// @throws ClientException.Status which knows the status and the header
+    public void raiseForStatus() throws ClientException.Status {
+        if (status() >= 400) {
+            ClientException.Status failure = new ClientException.Status(this);
+            failure.of(request.method() + " " + request.url());
+            throw failure;
+        }
+    }
+
+    // --- The body, whole ---
+
+    /// Returns a coroutine that reads the whole body, decompressed. Suspends the calling task
+    /// until it is there; cancelling it drops the connection. May be awaited again: the same
+    /// bytes come back.
+    ///
+    /// It fails with a [ClientException] if the body breaks off, in which case
+    /// [ClientException#partialBody()] has what came, is longer than
+    /// [ResponseLimits#maxBodyBytes()], or takes too long.
     @CheckReturnValue
     public Coroutine<byte[]> read() {
         return () -> {
-            byte[] read = body;
-            if (read == null) {
+            byte[] bytes = read;
+            if (bytes == null) {
+                requireWhole();
                 try {
-                    read = exchange.awaitBody();
+                    bytes = body.readAll();
                 } catch (ClientException failure) {
-                    throw ClientSession.described(failure, url);
+                    throw described(failure);
                 }
-                body = read;
+                read = bytes;
             }
-            return read;
+            return bytes;
         };
     }
 
-    /// Returns a coroutine that reads the body as [#read()] does and decodes it: with the
-    /// charset that the Content-Type names, or UTF-8 if it names none that is known. Bytes that
-    /// don't fit are replaced, as browsers do.
+    private void requireWhole() {
+        if (body.isInPieces()) {
+            throw new IllegalStateException("the body was read piece by piece, and is not kept:"
+                    + " read it whole, or in pieces, but not both");
+        }
+    }
+
+    private ClientException described(ClientException failure) {
+        return failure.of(request.method() + " " + request.url());
+    }
+
+    /// Returns a coroutine that reads the body as [#read()] does and decodes it: with the charset
+    /// that the Content-Type names; if it names none that is known, with that of the byte order
+    /// mark; without one, with what [ClientOptions#withCharsetGuess] says; else as UTF-8. Labels
+    /// mean what they mean to browsers: `gb2312` is GB18030, `iso-8859-1` is Windows-1252. Bytes
+    /// that don't fit are replaced.
     @CheckReturnValue
     public Coroutine<String> text() {
-        return () -> new String(read().run(), charset());
+        return () -> {
+            byte[] bytes = read().run();
+            return ContentCharset.decode(bytes, charset(bytes));
+        };
     }
 
-    private Charset charset() {
-        String contentType = headers().firstOrNull("Content-Type");
-        if (contentType == null) {
-            return StandardCharsets.UTF_8;
-        }
-        for (String parameter : contentType.split(";", -1)) {
-            String stripped = parameter.strip();
-            if (stripped.toLowerCase(Locale.ROOT).startsWith("charset=")) {
-                return charsetNamed(stripped.substring("charset=".length())
-                        .replace("\"", "")
-                        .strip());
-            }
-        }
-        return StandardCharsets.UTF_8;
+    /// Returns a coroutine that reads the body and decodes it with a charset, whatever the server
+    /// says.
+    @CheckReturnValue
+    public Coroutine<String> text(Charset charset) {
+        return () -> ContentCharset.decode(read().run(), charset);
     }
 
-    private static Charset charsetNamed(String name) {
+    private Charset charset(byte[] bytes) {
+        Charset named = ContentCharset.ofContentType(headers().firstOrNull("Content-Type"));
+        if (named != null) {
+            return named;
+        }
+        Charset marked = ContentCharset.ofMark(bytes);
+        if (marked != null) {
+            return marked;
+        }
+        CharsetGuess guess = options.charsetGuess();
+        Charset guessed = guess == null ? null : guess.guess(this, bytes);
+        return guessed == null ? StandardCharsets.UTF_8 : guessed;
+    }
+
+    /// Returns a coroutine that reads the body and makes an object of its JSON, with Jackson,
+    /// whatever the Content-Type says. It fails with a [ClientException.Protocol] that says what
+    /// came if that is no JSON, or none for this type.
+    ///
+    /// @throws IllegalStateException if Jackson (`tools.jackson.core:jackson-databind`) is not
+    /// there
+    @CheckReturnValue
+    public <T> Coroutine<T> json(Class<T> type) {
+        return () -> type.cast(readJson(type));
+    }
+
+    /// Returns a coroutine that does the same for a type that no class stands for, such as
+    /// `List<Item>`; the result is what the caller says it is.
+    @CheckReturnValue
+    @SuppressWarnings("unchecked") // Jackson has made it to the type.
+    public <T> Coroutine<T> json(Type type) {
+        return () -> (T) readJson(type);
+    }
+
+    private Object readJson(Type type) throws Exception {
+        byte[] bytes = read().run();
         try {
-            return Charset.forName(name);
-        } catch (IllegalArgumentException unknown) {
-            return StandardCharsets.UTF_8;
+            return JsonReader.read(bytes, type, this);
+        } catch (ClientException unreadable) {
+            throw described(unreadable);
+        } catch (NoClassDefFoundError missing) {
+            throw new IllegalStateException(
+                    "reading JSON needs Jackson: add"
+                            + " tools.jackson.core:jackson-databind to the program",
+                    missing);
+        }
+    }
+
+    // --- The body, piece by piece ---
+
+    /// Returns the body in pieces, decompressed, as they come; each is the caller's, and never
+    /// empty. What is not asked for soon stays with the server.
+    public AsyncIterator<ByteBuffer> pieces() {
+        return () -> () -> Optional.ofNullable(nextPiece());
+    }
+
+    private @Nullable ByteBuffer nextPiece() throws Exception {
+        if (read != null) {
+            throw new IllegalStateException(
+                    "the body was read whole already: use what it returned");
+        }
+        try {
+            return body.next();
+        } catch (ClientException failure) {
+            throw described(failure);
+        }
+    }
+
+    /// Returns the lines of the body as they come, without their ends; a line is at most a million
+    /// characters long. The charset is the Content-Type's, or UTF-8.
+    public AsyncIterator<String> lines() {
+        return lines(LONGEST_LINE);
+    }
+
+    /// Returns the lines of the body, which may have so many characters.
+    public AsyncIterator<String> lines(int longest) {
+        Charset named = ContentCharset.ofContentType(headers().firstOrNull("Content-Type"));
+        return new TextLines(
+                this::nextPiece, named == null ? StandardCharsets.UTF_8 : named, longest);
+    }
+
+    /// Returns a coroutine that writes the body to a file, no faster than the disk takes it; its
+    /// result is how many bytes that were. A file that is there already is overwritten. Suspends
+    /// the calling task. If it fails or is cancelled, the file has what came by then.
+    @CheckReturnValue
+    public Coroutine<Long> saveTo(Path path) {
+        return () -> {
+            long size = 0;
+            try (AsyncFile file = Async.await(AsyncFiles.open(
+                    path,
+                    StandardOpenOption.WRITE,
+                    StandardOpenOption.CREATE,
+                    StandardOpenOption.TRUNCATE_EXISTING))) {
+                for (ByteBuffer piece : Async.awaitEach(pieces())) {
+                    int count = piece.remaining();
+                    Async.await(file.write(size, piece));
+                    size += count;
+                }
+            }
+            return size;
+        };
+    }
+
+    /// Returns the fields that came after a body in chunks; none until it is complete.
+    public Headers trailers() {
+        return new Headers(exchange.trailers());
+    }
+
+    // --- The end ---
+
+    /// Has another protocol take the connection over, after a status of 101: see
+    /// [ClientRequest#withUpgrade]. It is no longer the pool's; what the server has sent already
+    /// comes first.
+    ///
+    /// @return the protocol, its `connectionMade` called
+    /// @throws IllegalStateException if the server has not switched protocols
+    /// @throws ClientException if the connection has ended meanwhile
+    public <P extends Protocol> P upgrade(P protocol) throws ClientException {
+        if (!exchange.isTunnel()) {
+            throw new IllegalStateException(
+                    "expected a status of 101 (Switching Protocols) but it is " + status());
+        }
+        return exchange.handOver(protocol);
+    }
+
+    /// Returns a coroutine that reads what little is left of a body that nobody wants, so that the
+    /// connection can be used again, and closes the response; where it is more than little, or slow
+    /// to come, the connection is dropped. Suspends the calling task, for a second at the most.
+    @CheckReturnValue
+    public Coroutine<@Nullable Void> discard() {
+        return () -> {
+            try {
+                boolean _ = Async.await(Async.moveOnAfter(DISCARDING, this::skipRest));
+            } catch (ClientException broken) {
+                return null; // Nobody wanted it anyway.
+            } finally {
+                close();
+            }
+            return null;
+        };
+    }
+
+    private void skipRest() throws Exception {
+        int size = 0;
+        ByteBuffer piece = exchange.awaitPiece();
+        while (piece != null && size <= MOST_DISCARDED) {
+            size += piece.remaining();
+            piece = exchange.awaitPiece();
         }
     }
 
     /// Drops the connection if the body has not arrived in full. Closing twice does nothing.
     @Override
     public void close() {
-        exchange.abandon();
+        exchange.closeTunnelIfUnused();
+        body.close();
+    }
+
+    /// Says where it was opened, in debug mode.
+    void setOrigin(String where) {
+        origin = where;
+    }
+
+    String origin() {
+        return origin;
     }
 
     /// Returns a form such as `<ClientResponse 200 OK http://127.0.0.1:5000/>`.
     @Override
     public String toString() {
-        return "<ClientResponse " + head.status() + " " + head.reason() + " " + url + ">";
+        return "<ClientResponse " + head.status() + " " + head.reason() + " " + url() + ">";
     }
 }

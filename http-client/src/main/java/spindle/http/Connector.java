@@ -4,70 +4,74 @@ import org.jspecify.annotations.Nullable;
 
 import spindle.Async;
 import spindle.CancelledError;
-import spindle.Coroutine;
 import spindle.EventLoop;
+import spindle.ExceptionHandler;
 import spindle.Future;
 import spindle.Task;
 import spindle.TimerHandle;
-import spindle.net.ConnectFailedException;
-import spindle.net.HostConnector;
-import spindle.net.Network;
-import spindle.net.Resolver;
 
-import java.io.IOException;
-import java.net.ConnectException;
-import java.net.UnknownHostException;
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.Iterator;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/// The pool of connections of a session: makes them, hands them out, takes them back.
+/// The pool of connections of a session: has them made, hands them out, takes them back.
 ///
 /// ```
 /// (none) -> IN_USE   // acquire, by connecting
+/// (none) -> IDLE     // preconnect
 /// IN_USE -> IDLE     // release, after a complete response that leaves the connection usable
 /// IDLE   -> IN_USE   // acquire, the one used last first: it is the least likely to be stale
 /// any    -> (none)   // unusable; closed by its server; idle for too long; close
 /// ```
 ///
-/// The limit counts connections in use and those being made. Requests beyond it wait in line:
-/// whoever gives a slot back hands it to the first in line, so none can be overtaken, and one
-/// that is cancelled with the slot in hand passes it on.
-final class Connector {
+/// The limits count connections in use and those being made ([Slots]). The connection itself is
+/// made by a [Dialer].
+final class Connector implements ConnectionOwner {
+    /// How long the pool waits, when it is closed, for connections to end in good order.
+    private static final Duration FAREWELL = Duration.ofSeconds(1);
+
+    /// Idle connections are swept at most so often.
+    private static final long SWEEP_GRAIN = Duration.ofMillis(100).toNanos();
+
     // fixed at construction
     private final EventLoop loop;
-    private final HostConnector hosts;
-    private final ClientOptions options;
+    private final PoolOptions options;
+    private final Dialer dialer;
+    private final Slots slots;
 
     // changes while running
-    /// Idle connections of each origin, the most recently used first. No deque is empty.
-    private final Map<Origin, Deque<HttpConnection>> idle = new HashMap<>();
-
+    private final Map<Route, HostPool> hosts = new HashMap<>();
     private final Set<HttpConnection> inUse = new HashSet<>();
+
+    /// Of all hosts, the one that has been idle longest first.
+    private final Set<HttpConnection> idle = new LinkedHashSet<>();
+
+    /// All that have a transport, until that is over.
+    private final Set<HttpConnection> open = new HashSet<>();
 
     /// Tasks that are connecting; a task connects once at a time.
     private final Set<Task<?>> connecting = new HashSet<>();
 
-    private final Deque<Future<@Nullable Void>> waiters = new ArrayDeque<>();
-
-    /// Connections in use, being made, or promised to a waiter.
-    private int slotsTaken;
-
     /// Closes connections that have been idle for too long; present while there are idle ones.
     private @Nullable TimerHandle sweep;
 
-    private boolean closed;
+    /// Present while the closing waits for the last of them.
+    private @Nullable Future<@Nullable Void> lastLost;
 
-    Connector(EventLoop loop, Network network, Resolver resolver, ClientOptions options) {
+    private boolean closed;
+    private long made;
+    private long reused;
+    private long failed;
+
+    Connector(EventLoop loop, PoolOptions options, Dialer dialer) {
         this.loop = loop;
-        this.hosts = new HostConnector(network, resolver);
         this.options = options;
+        this.dialer = dialer;
+        this.slots = new Slots(loop, options.limit(), options.limitPerHost());
     }
 
     // --- Acquiring ---
@@ -75,89 +79,99 @@ final class Connector {
     /// Returns an idle connection, in use from now on, or null if there is none or others are
     /// before the caller in line.
     @Nullable
-    HttpConnection acquireIdle(Origin origin) {
-        if (!waiters.isEmpty() || !hasFreeSlot()) {
+    HttpConnection acquireIdle(Route route, Attempt attempt) {
+        HostPool host = hosts.get(route);
+        if (host == null || host.idle.isEmpty() || !slots.tryTake(host)) {
             return null;
         }
-        HttpConnection connection = takeIdle(origin);
-        if (connection != null) {
-            slotsTaken++;
-            inUse.add(connection);
+        HttpConnection connection = takeIdle(host);
+        if (connection == null) {
+            giveSlotBack(host);
+            return null;
         }
+        handOut(connection, attempt);
         return connection;
     }
 
-    /// Returns a coroutine that waits for a slot and connects; an idle connection will do,
-    /// unless a fresh one is asked for. Suspends the calling task. Cancelling it gives the slot
-    /// back.
-    Coroutine<HttpConnection> acquire(Origin origin, boolean fresh) {
-        return () -> {
-            takeSlot();
-            try {
-                HttpConnection connection = fresh ? null : takeIdle(origin);
-                if (connection == null) {
-                    connection = connectUnlessClosed(origin);
-                }
-                inUse.add(connection);
-                return connection;
-            } catch (Throwable failure) {
-                giveSlotBack();
-                throw failure;
+    private void handOut(HttpConnection connection, Attempt attempt) {
+        inUse.add(connection);
+        if (connection.isReused()) {
+            reused++;
+            attempt.clock().setReused();
+            if (!attempt.listeners().isEmpty()) {
+                attempt.listeners()
+                        .tell(() -> new ClientEvent.Reused(
+                                attempt.request(), connection.transport().remoteAddress()));
             }
-        };
+        }
     }
 
-    private boolean hasFreeSlot() {
-        return options.limit() == 0 || slotsTaken < options.limit();
+    /// Waits for a slot and connects; an idle connection will do, unless a fresh one is asked for.
+    /// Suspends the calling task. Cancelling it gives the slot back.
+    HttpConnection acquire(Route route, Attempt attempt, boolean fresh) throws Exception {
+        HostPool host = hosts.computeIfAbsent(route, HostPool::new);
+        takeSlot(host, attempt);
+        try {
+            HttpConnection connection = fresh ? null : takeIdle(host);
+            if (connection == null) {
+                connection = connectUnlessClosed(host, attempt);
+            }
+            handOut(connection, attempt);
+            return connection;
+        } catch (Throwable failure) {
+            failed++;
+            giveSlotBack(host);
+            throw failure;
+        }
     }
 
-    private void takeSlot() throws Exception {
-        if (waiters.isEmpty() && hasFreeSlot()) {
-            slotsTaken++;
+    private void takeSlot(HostPool host, Attempt attempt) throws Exception {
+        if (slots.tryTake(host)) {
             return;
         }
-        Future<@Nullable Void> turn = loop.createFuture();
-        waiters.add(turn);
+        attempt.listeners().tell(() -> new ClientEvent.Queued(attempt.request()));
         try {
-            Async.await(turn); // The slot comes with it: giveSlotBack left it counted.
-        } catch (Throwable cancelled) {
-            waiters.remove(turn);
-            if (turn.isDone() && !turn.isCancelled() && turn.exception() == null) {
-                giveSlotBack();
-            }
-            throw cancelled;
+            attempt.within(Phase.POOL_WAIT, attempt.timeout().poolWait(), () -> {
+                slots.take(host);
+                return null;
+            });
+        } catch (Throwable failure) {
+            forgetIfUnused(host);
+            throw failure;
         }
+        attempt.listeners().tell(() -> new ClientEvent.Dequeued(attempt.request()));
     }
 
-    private void giveSlotBack() {
-        for (Future<@Nullable Void> turn = waiters.poll(); turn != null; turn = waiters.poll()) {
-            if (!turn.isDone()) {
-                turn.setResult(null);
-                return;
-            }
+    private void giveSlotBack(HostPool host) {
+        slots.giveBack(host);
+        forgetIfUnused(host);
+    }
+
+    private void forgetIfUnused(HostPool host) {
+        if (host.isUnused()) {
+            hosts.remove(host.route, host);
         }
-        slotsTaken--;
     }
 
     /// Takes the idle connection that was used last. It is looked at first, which costs a
     /// system call: the loop may not have noticed yet what has happened to it, and what has
     /// arrived unasked must not pass for an answer.
-    private @Nullable HttpConnection takeIdle(Origin origin) {
-        Deque<HttpConnection> connections = idle.get(origin);
-        while (connections != null && !connections.isEmpty()) {
-            HttpConnection connection = connections.element();
-            boolean usable = connection.isStillIdle();
-            forget(connection);
+    private @Nullable HttpConnection takeIdle(HostPool host) {
+        while (!host.idle.isEmpty()) {
+            HttpConnection connection = host.idle.element();
+            boolean usable = connection.isStillIdle() && loop.time() < connection.idleUntil();
+            removeIdle(connection);
             if (usable) {
                 return connection;
             }
+            connection.abort();
         }
         return null;
     }
 
     /// Connects, and gives up at once when the session is closed meanwhile: [#close()] cancels
     /// the task, and its own request is told from a foreign one as `Timeout` does it.
-    private HttpConnection connectUnlessClosed(Origin origin) throws Exception {
+    private HttpConnection connectUnlessClosed(HostPool host, Attempt attempt) throws Exception {
         if (closed) {
             throw sessionClosed();
         }
@@ -165,7 +179,9 @@ final class Connector {
         int requestsBefore = task.cancelling();
         connecting.add(task);
         try {
-            return connect(origin);
+            HttpConnection connection = dialer.dial(host, attempt, this::connection);
+            made++;
+            return connection;
         } catch (CancelledError cancelled) {
             if (closed && task.uncancel() <= requestsBefore) {
                 throw sessionClosed();
@@ -176,86 +192,124 @@ final class Connector {
         }
     }
 
-    private HttpConnection connect(Origin origin) throws Exception {
-        try {
-            return Async.await(hosts.connect(
-                    origin.host(), origin.port(), () -> new HttpConnection(this, origin)));
-        } catch (UnknownHostException unknown) {
-            throw new ClientException.Connection(
-                    ClientException.Kind.RESOLVE,
-                    "no address is known for the host " + origin.host(),
-                    unknown);
-        } catch (IOException failure) {
-            throw new ClientException.Connection(
-                    isRefusal(failure)
-                            ? ClientException.Kind.REFUSED
-                            : ClientException.Kind.CONNECT,
-                    String.valueOf(failure.getMessage()),
-                    failure);
-        }
+    private HttpConnection connection(HostPool host) {
+        return new HttpConnection(this, host);
     }
 
-    /// Of several addresses, one that refuses is enough: a machine was there, and said no. The JDK
-    /// has one exception for a refusal and for a connect that the system gave up.
-    private static boolean isRefusal(IOException failure) {
-        if (failure instanceof ConnectFailedException several) {
-            return several.attempts().stream().anyMatch(attempt -> isRefusal(attempt.failure()));
+    /// Makes a connection that nobody has asked for yet, if the limits allow it and there is not
+    /// one idle already. Suspends the calling task.
+    ///
+    /// @return whether there is one more
+    boolean preconnect(Route route, Attempt attempt) throws Exception {
+        HostPool host = hosts.computeIfAbsent(route, HostPool::new);
+        if (idle.size() >= options.maxIdle() || !slots.tryTake(host)) {
+            forgetIfUnused(host);
+            return false;
         }
-        return failure instanceof ConnectException
-                && String.valueOf(failure.getMessage()).contains("refused");
+        try {
+            HttpConnection connection = connectUnlessClosed(host, attempt);
+            inUse.add(connection);
+            release(connection, true);
+            return true;
+        } catch (Throwable failure) {
+            failed++;
+            giveSlotBack(host);
+            throw failure;
+        }
     }
 
     // --- Releasing ---
 
     /// Takes a connection back, and gives its slot to the first in line.
-    ///
-    /// @param usable whether it may carry another request
-    void release(HttpConnection connection, boolean usable) {
+    @Override
+    public void release(HttpConnection connection, boolean usable) {
         inUse.remove(connection);
-        if (usable && !closed) {
-            connection.setIdleSince(loop.time());
-            idle.computeIfAbsent(connection.origin(), _ -> new ArrayDeque<>()).push(connection);
-            scheduleSweep(options.keepAliveTimeout());
+        if (usable && !closed && options.maxIdle() > 0) {
+            addIdle(connection);
         } else {
             connection.abort();
         }
-        giveSlotBack();
+        giveSlotBack(connection.host());
     }
 
-    /// Forgets an idle connection that is closed.
-    void forget(HttpConnection connection) {
-        Deque<HttpConnection> connections = idle.get(connection.origin());
-        if (connections != null && connections.remove(connection) && connections.isEmpty()) {
-            idle.remove(connection.origin());
+    @Override
+    public void detach(HttpConnection connection) {
+        inUse.remove(connection);
+        forgetOpen(connection);
+        giveSlotBack(connection.host());
+    }
+
+    private void addIdle(HttpConnection connection) {
+        if (idle.size() >= options.maxIdle()) {
+            HttpConnection oldest = idle.iterator().next();
+            removeIdle(oldest);
+            oldest.abort();
+        }
+        long until = loop.time() + connection.keepAliveNanos(options.keepAliveTimeout());
+        connection.setIdleUntil(until);
+        idle.add(connection);
+        connection.host().idle.push(connection);
+        scheduleSweep(until);
+    }
+
+    private void removeIdle(HttpConnection connection) {
+        if (idle.remove(connection)) {
+            HostPool host = connection.host();
+            if (host.idle.peekFirst() == connection) {
+                host.idle.pollFirst();
+            } else {
+                host.idle.removeLastOccurrence(connection); // The oldest come last.
+            }
+            forgetIfUnused(host);
         }
     }
 
-    private void scheduleSweep(Duration delay) {
+    @Override
+    public void opened(HttpConnection connection) {
+        open.add(connection);
+    }
+
+    @Override
+    public void lost(HttpConnection connection) {
+        removeIdle(connection);
+        forgetOpen(connection);
+    }
+
+    private void forgetOpen(HttpConnection connection) {
+        open.remove(connection);
+        if (open.isEmpty() && lastLost != null && !lastLost.isDone()) {
+            lastLost.setResult(null);
+        }
+    }
+
+    @Override
+    public void dropIdle(HttpConnection connection) {
+        removeIdle(connection);
+        connection.abort();
+    }
+
+    private void scheduleSweep(long at) {
         if (sweep == null) {
-            sweep = loop.callLater(delay, this::sweep);
+            sweep = loop.callAt(at, this::sweep);
+        } else if (at < sweep.when()) {
+            sweep.cancel();
+            sweep = loop.callAt(at, this::sweep);
         }
     }
 
     private void sweep() {
         sweep = null;
         long now = loop.time();
-        long longest = options.keepAliveTimeout().toNanos();
-        long nextExpiry = Long.MAX_VALUE;
-        for (Iterator<Deque<HttpConnection>> origins = idle.values().iterator();
-                origins.hasNext(); ) {
-            Deque<HttpConnection> connections = origins.next();
-            while (!connections.isEmpty() && now - connections.getLast().idleSince() >= longest) {
-                connections.removeLast().abort();
-            }
-            if (connections.isEmpty()) {
-                origins.remove();
+        long next = Long.MAX_VALUE;
+        for (HttpConnection connection : List.copyOf(idle)) {
+            if (now >= connection.idleUntil()) {
+                dropIdle(connection);
             } else {
-                nextExpiry =
-                        Math.min(nextExpiry, connections.getLast().idleSince() + longest - now);
+                next = Math.min(next, connection.idleUntil());
             }
         }
         if (!idle.isEmpty()) {
-            scheduleSweep(Duration.ofNanos(nextExpiry));
+            scheduleSweep(Math.max(next, now + SWEEP_GRAIN));
         }
     }
 
@@ -273,24 +327,62 @@ final class Connector {
             sweep.cancel();
         }
         // Those in line first: a slot that comes free below must not send one of them off.
-        for (Future<@Nullable Void> turn = waiters.poll(); turn != null; turn = waiters.poll()) {
-            if (!turn.isDone()) {
-                turn.setException(sessionClosed());
-            }
-        }
-        idle.values().forEach(connections -> connections.forEach(HttpConnection::abort));
-        idle.clear();
+        slots.failAll();
+        List<HttpConnection> resting = List.copyOf(idle);
+        resting.forEach(this::removeIdle);
+        resting.forEach(HttpConnection::close);
         List.copyOf(connecting).forEach(task -> task.cancel("the session was closed"));
-        List.copyOf(inUse).forEach(connection -> connection.fail(sessionClosed()));
+        for (HttpConnection connection : List.copyOf(inUse)) {
+            reportIfForgotten(connection);
+            connection.fail(sessionClosed());
+        }
+    }
+
+    private void reportIfForgotten(HttpConnection connection) {
+        ClientResponse forgotten = connection.responseNobodyReads();
+        if (forgotten != null) {
+            loop.callExceptionHandler(new ExceptionHandler.Context(
+                    "a response was never closed nor read to its end: open it in a"
+                            + " try-with-resources" + forgotten.origin(),
+                    null,
+                    forgotten));
+        }
+    }
+
+    /// Waits until every transport is over, a second at the most: then those that are left are
+    /// aborted. Suspends the calling task.
+    void awaitClosed() throws Exception {
+        boolean inGoodOrder = Async.await(Async.moveOnAfter(FAREWELL, this::awaitNoneOpen));
+        if (!inGoodOrder) {
+            abortAll();
+            awaitNoneOpen();
+        }
+    }
+
+    void abortAll() {
+        List.copyOf(open).forEach(HttpConnection::abort);
+    }
+
+    private void awaitNoneOpen() throws Exception {
+        while (!open.isEmpty()) {
+            Future<@Nullable Void> last = loop.createFuture("the last connection of a session");
+            lastLost = last;
+            Async.await(last);
+        }
+    }
+
+    PoolStatistics statistics() {
+        return new PoolStatistics(
+                slots.taken(), idle.size(), slots.waiting(), hosts.size(), made, reused, failed);
     }
 
     /// Returns how many connections are in use, being made or promised.
     int slotsTaken() {
-        return slotsTaken;
+        return slots.taken();
     }
 
     /// Returns how many connections are idle.
     int idleCount() {
-        return idle.values().stream().mapToInt(Deque::size).sum();
+        return idle.size();
     }
 }

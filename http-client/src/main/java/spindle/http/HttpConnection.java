@@ -6,51 +6,90 @@ import spindle.http.wire.ResponseKind;
 import spindle.http.wire.ResponseParser;
 import spindle.http.wire.WireEvent;
 import spindle.http.wire.WireException;
+import spindle.http.wire.WireLimits;
 import spindle.net.Protocol;
 import spindle.net.Transport;
 
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.Objects;
 
 /// One connection to a server: turns what arrives into the events of the [Exchange] that is
 /// under way.
 ///
+/// ```
+/// IDLE     -> BUSY      // begin: a request goes out
+/// BUSY     -> IDLE      // the response is complete, and the request was sent to its end
+/// BUSY     -> UPLOADING // the response is complete before the request is
+/// UPLOADING -> IDLE     // the request was sent to its end after all
+/// BUSY     -> TUNNEL    // the server switched protocols: what follows is not HTTP
+/// any      -> (closed)  // whatever else happens
+/// ```
+///
 /// No exchange is under way while the connection is idle. Then a server has nothing to say:
 /// whatever it sends, an end of stream included, closes the connection, so that what has
 /// arrived by then can never pass for an answer.
 final class HttpConnection implements Protocol {
+    /// How much longer than a server says it keeps an idle connection we assume that it does not.
+    private static final long KEEP_ALIVE_MARGIN = Duration.ofSeconds(1).toNanos();
+
     // fixed at construction
-    private final Connector connector;
-    private final Origin origin;
+    private final ConnectionOwner owner;
+    private final HostPool host;
     private final ResponseParser parser = new ResponseParser();
 
     // changes while running
     private Transport transport;
     private @Nullable Exchange exchange;
     private boolean keepAlive;
+
+    /// Whether the response is complete and the rest of the request is still being sent.
+    private boolean uploading;
+
     private boolean reused;
-    private long idleSince;
+    private long idleUntil = Long.MAX_VALUE;
 
-    HttpConnection(Connector connector, Origin origin) {
-        this.connector = connector;
-        this.origin = origin;
+    /// What the server has announced, or -1.
+    private int keepAliveSeconds = -1;
+
+    HttpConnection(ConnectionOwner owner, HostPool host) {
+        this.owner = owner;
+        this.host = host;
     }
 
-    Origin origin() {
-        return origin;
+    HostPool host() {
+        return host;
     }
 
-    /// Returns whether the current exchange is not the first.
+    Transport transport() {
+        return transport;
+    }
+
+    /// Returns whether the connection has been idle before the current exchange.
     boolean isReused() {
         return reused;
     }
 
-    long idleSince() {
-        return idleSince;
+    // --- While idle ---
+
+    /// Returns how long the connection may be idle, at most as long as the pool wants.
+    long keepAliveNanos(Duration most) {
+        long ours = most.toNanos();
+        if (keepAliveSeconds < 0) {
+            return ours;
+        }
+        long theirs = Duration.ofSeconds(keepAliveSeconds).toNanos();
+        // A request that crosses the server's close on the wire is lost: better not to come so
+        // near.
+        return Math.min(ours, Math.max(theirs - KEEP_ALIVE_MARGIN, theirs / 2));
     }
 
-    void setIdleSince(long nanos) {
-        idleSince = nanos;
+    long idleUntil() {
+        return idleUntil;
+    }
+
+    void setIdleUntil(long nanos) {
+        idleUntil = nanos;
         reused = true;
     }
 
@@ -63,12 +102,14 @@ final class HttpConnection implements Protocol {
 
     // --- Asking ---
 
-    /// Sends a request. Its exchange hears of the response, and when that ends, whichever way,
-    /// the connection goes back to the connector by itself.
-    void send(byte[] request, Exchange exchange) {
+    /// Expects the answer to a request, which the exchange sends.
+    void begin(Exchange exchange, ResponseKind kind, WireLimits limits) {
         this.exchange = exchange;
-        parser.begin(ResponseKind.ORDINARY);
-        transport.write(ByteBuffer.wrap(request));
+        parser.begin(kind, limits);
+    }
+
+    void setKeepAliveSeconds(int seconds) {
+        keepAliveSeconds = seconds;
     }
 
     void pauseReading() {
@@ -79,18 +120,36 @@ final class HttpConnection implements Protocol {
         transport.resumeReading();
     }
 
+    @Override
+    public void pauseWriting() {
+        if (exchange != null) {
+            exchange.writingPaused();
+        }
+    }
+
+    @Override
+    public void resumeWriting() {
+        if (exchange != null) {
+            exchange.writingResumed();
+        }
+    }
+
     // --- Answers ---
 
     @Override
     public void connectionMade(Transport transport) {
         this.transport = transport;
+        owner.opened(this);
     }
 
     @Override
     public void dataReceived(ByteBuffer data) {
         if (exchange == null) {
-            connector.forget(this);
-            abort();
+            owner.dropIdle(this);
+            return;
+        }
+        if (uploading) {
+            end(false); // Behind a complete response there is nothing to say.
             return;
         }
         try {
@@ -107,7 +166,10 @@ final class HttpConnection implements Protocol {
     private boolean advance(Exchange exchange, ByteBuffer input) throws WireException {
         return switch (parser.next(input)) {
             case WireEvent.NeedMore _ -> false;
-            case WireEvent.Interim _ -> true;
+            case WireEvent.Interim(int status, var fields) -> {
+                exchange.interimReceived(status, fields);
+                yield true;
+            }
             case WireEvent.Head(var head) -> {
                 keepAlive = head.keepAlive();
                 exchange.headReceived(head);
@@ -117,34 +179,68 @@ final class HttpConnection implements Protocol {
                 exchange.bodyReceived(bytes);
                 yield true;
             }
-            case WireEvent.End _ -> {
+            case WireEvent.End(var trailers) -> {
+                exchange.trailersReceived(trailers);
                 // Bytes after the end can only mean that one of us has misread the other: never
                 // reuse that.
-                finish(keepAlive && !input.hasRemaining() && !transport.isClosing());
+                responseEnded(input);
                 yield false;
             }
         };
     }
 
-    private void finish(boolean usable) {
-        Exchange finished = Objects.requireNonNull(exchange, "only an exchange ends");
+    private void responseEnded(ByteBuffer input) {
+        Exchange ended = Objects.requireNonNull(exchange, "only an exchange ends");
+        if (ended.isTunnel()) {
+            exchange = null;
+            transport.pauseReading();
+            ended.tunnelOpened(input);
+            owner.detach(this);
+            return;
+        }
+        boolean usable =
+                keepAlive && ended.allowsReuse() && !input.hasRemaining() && !transport.isClosing();
+        if (usable && ended.isSending() && ended.mayFinishSending()) {
+            uploading = true;
+            transport.resumeReading();
+            ended.responseComplete();
+        } else {
+            end(usable && !ended.isSending());
+        }
+    }
+
+    /// Ends the exchange that is under way: its response is complete.
+    private void end(boolean usable) {
+        Exchange ended = Objects.requireNonNull(exchange, "only an exchange ends");
         exchange = null;
+        uploading = false;
         if (usable) {
             transport.resumeReading();
         }
-        connector.release(this, usable);
-        finished.ended();
+        owner.release(this, usable);
+        ended.ended();
+    }
+
+    /// The request was sent to its end.
+    void requestSent() {
+        if (uploading) {
+            end(true);
+        }
     }
 
     @Override
     public boolean eofReceived() {
         if (exchange == null) {
-            connector.forget(this);
+            owner.dropIdle(this);
+            return false;
+        }
+        if (uploading) {
+            end(false);
             return false;
         }
         try {
             parser.endOfInput();
-            finish(false);
+            end(false);
         } catch (WireException failure) {
             fail(failureOf(failure));
         }
@@ -153,8 +249,10 @@ final class HttpConnection implements Protocol {
 
     @Override
     public void connectionLost(@Nullable Exception failure) {
-        connector.forget(this);
-        if (exchange != null) {
+        owner.lost(this);
+        if (exchange != null && uploading) {
+            end(false);
+        } else if (exchange != null) {
             String reason = failure == null
                     ? "the connection was closed"
                     : String.valueOf(failure.getMessage());
@@ -180,19 +278,32 @@ final class HttpConnection implements Protocol {
 
     /// Ends the exchange that is under way, if there is one, with a failure, and the connection
     /// with it.
-    void fail(ClientException failure) {
+    void fail(Throwable failure) {
         Exchange failed = exchange;
         if (failed == null) {
             return;
         }
         exchange = null;
-        connector.release(this, false);
+        uploading = false;
+        owner.release(this, false);
         failed.failed(failure);
     }
 
     /// Returns whether the server has begun to answer.
     boolean hasAnswerStarted() {
         return parser.hasStarted();
+    }
+
+    /// Returns the response that has its head, and nobody waiting for its body; null if there is
+    /// none.
+    @Nullable
+    ClientResponse responseNobodyReads() {
+        return exchange == null ? null : exchange.responseNobodyReads();
+    }
+
+    /// Closes an idle connection in good order: where it is TLS, that takes a moment.
+    void close() {
+        transport.close();
     }
 
     /// Closes the connection at once.
@@ -202,7 +313,6 @@ final class HttpConnection implements Protocol {
 
     @Override
     public String toString() {
-        return "<HttpConnection " + origin.host() + ":" + origin.port()
-                + (exchange == null ? " idle" : "") + ">";
+        return "<HttpConnection " + host.route + (exchange == null ? " idle" : "") + ">";
     }
 }

@@ -36,7 +36,7 @@ final class OpenSessions implements AutoCloseable {
                     "client session was never closed: open it in a try-with-resources",
                     null,
                     session));
-            session.close();
+            session.closeWithLoop();
         }
     }
 }

@@ -14,33 +14,38 @@ class ClientOptionsTest {
 
     @Test
     void hasTheDefaultsThatItsDocumentationNames() {
-        assertThat(defaults)
-                .isEqualTo(new ClientOptions(
-                        Duration.ofMinutes(5),
-                        100,
-                        Duration.ofSeconds(15),
-                        256 * 1024 * 1024,
-                        "spindle/0.1"));
+        assertThat(defaults.timeout().total()).isEqualTo(Duration.ofMinutes(5));
+        assertThat(defaults.timeout().connect()).isEqualTo(Duration.ofSeconds(30));
+        assertThat(defaults.pool())
+                .isEqualTo(new PoolOptions(100, 0, 1000, Duration.ofSeconds(15)));
+        assertThat(defaults.limits().maxBodyBytes()).isEqualTo(256 * 1024 * 1024);
+        assertThat(defaults.userAgent()).isEqualTo("spindle/0.1");
+        assertThat(defaults.maxRedirects()).isEqualTo(10);
+        assertThat(defaults.headers().size()).isZero();
     }
 
     @Test
     void eachWithChangesOneOption() {
         ClientOptions changed = defaults.withTotalTimeout(Duration.ofSeconds(1))
                 .withLimit(0)
+                .withLimitPerHost(3)
                 .withKeepAliveTimeout(Duration.ofSeconds(2))
                 .withMaxBodyBytes(0)
                 .withUserAgent("me");
 
-        assertThat(changed)
-                .isEqualTo(new ClientOptions(
-                        Duration.ofSeconds(1), 0, Duration.ofSeconds(2), 0, "me"));
+        assertThat(changed.timeout())
+                .isEqualTo(ClientTimeout.defaults().withTotal(Duration.ofSeconds(1)));
+        assertThat(changed.pool()).isEqualTo(new PoolOptions(0, 3, 1000, Duration.ofSeconds(2)));
+        assertThat(changed.limits()).isEqualTo(ResponseLimits.defaults().withMaxBodyBytes(0));
+        assertThat(changed.userAgent()).isEqualTo("me");
+        assertThat(defaults.userAgent()).isEqualTo("spindle/0.1");
     }
 
     @Test
     void refusesWhatMakesNoSenseAndQuotesIt() {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> defaults.withTotalTimeout(Duration.ZERO))
-                .withMessage("totalTimeout must be positive, was PT0S");
+                .isThrownBy(() -> defaults.withTotalTimeout(Duration.ofSeconds(-1)))
+                .withMessage("the timeout total must be positive, or zero for none, was PT-1S");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> defaults.withKeepAliveTimeout(Duration.ofMillis(-1)))
                 .withMessage("keepAliveTimeout must be positive, was PT-0.001S");
@@ -50,11 +55,16 @@ class ClientOptionsTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> defaults.withMaxBodyBytes(-1))
                 .withMessage("maxBodyBytes must be at least 0, was -1");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> defaults.withMaxRedirects(-1))
+                .withMessage("maxRedirects must be at least 0, was -1");
     }
 
     @Test
-    void refusesAUserAgentThatCannotBeSent() {
+    void refusesWhatCannotBeSent() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> defaults.withUserAgent("me\r\nX-Other: y"));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> defaults.withHeader("X", "me\r\nX-Other: y"));
     }
 }

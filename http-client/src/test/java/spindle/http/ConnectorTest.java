@@ -19,8 +19,11 @@ import spindle.CoroutineEngine;
 import spindle.EventLoop;
 import spindle.Task;
 import spindle.http.ClientException.Kind;
+import spindle.http.url.Url;
 import spindle.net.ConnectFailedException;
+import spindle.net.HostConnectOptions;
 import spindle.net.Resolver;
+import spindle.net.Tls;
 
 import java.io.IOException;
 import java.net.ConnectException;
@@ -37,7 +40,9 @@ import java.util.Random;
 class ConnectorTest {
     private static final int SEEDS = 300;
     private static final int REQUESTS = 25;
-    private static final Origin ORIGIN = new Origin("somewhere", 80);
+    private static final ClientRequest REQUEST =
+            ClientRequest.get("").resolved(Url.parse("http://somewhere/"));
+    private static final Route ROUTE = Route.of(REQUEST.url(), Tls::client, null, null);
     private static final InetAddress FIRST = InetAddress.ofLiteral("192.0.2.1");
     private static final InetAddress SECOND = InetAddress.ofLiteral("192.0.2.2");
 
@@ -109,7 +114,7 @@ class ConnectorTest {
                     throw new ConnectException("cannot connect to 192.0.2.1:80: no");
                 }
             }));
-            HttpConnection connection = await(connector.acquire(ORIGIN, false));
+            HttpConnection connection = connector.acquire(ROUTE, attempt(), false);
             connector.release(connection, true);
 
             assertThat(connector.idleCount()).isEqualTo(1);
@@ -173,11 +178,8 @@ class ConnectorTest {
     @Test
     void aNameWithoutAddressesCannotBeResolved() throws Exception {
         client.runInLoop(() -> {
-            Connector connector = new Connector(
-                    EventLoop.current(),
-                    new ManualNetwork(() -> 1, _ -> {}),
-                    _ -> List::of,
-                    ClientOptions.defaults());
+            Connector connector = connector(
+                    new ManualNetwork(() -> 1, _ -> {}), _ -> List::of, PoolOptions.defaults());
             ClientException failure = failureOf(connector);
 
             assertThat(failure.kind()).isEqualTo(Kind.RESOLVE);
@@ -206,12 +208,32 @@ class ConnectorTest {
 
     private static Connector connector(ManualNetwork network) {
         Resolver resolver = _ -> () -> List.of(FIRST, SECOND);
-        return new Connector(EventLoop.current(), network, resolver, ClientOptions.defaults());
+        return connector(network, resolver, PoolOptions.defaults());
+    }
+
+    private static Connector connector(
+            ManualNetwork network, Resolver resolver, PoolOptions options) {
+        return new Connector(
+                EventLoop.current(),
+                options,
+                new Dialer(network, resolver, HostConnectOptions.defaults(), Tls::client));
+    }
+
+    private static Attempt attempt() {
+        EventLoop loop = EventLoop.current();
+        return new Attempt(
+                loop,
+                REQUEST,
+                ClientTimeout.none(),
+                ResponseLimits.defaults(),
+                Attempt.NO_DEADLINE,
+                new PhaseClock(loop, loop.time()),
+                new Listeners(loop, List.of()));
     }
 
     private static ClientException failureOf(Connector connector) {
         return catchThrowableOfType(
-                ClientException.class, () -> await(connector.acquire(ORIGIN, false)));
+                ClientException.class, () -> connector.acquire(ROUTE, attempt(), false));
     }
 
     /// Some requests at random times, each with a random course, and random cancels.
@@ -227,11 +249,8 @@ class ConnectorTest {
         Schedule(int seed, int limit) {
             random = new Random(seed);
             network = new ManualNetwork(() -> random.nextInt(3), _ -> failNowAndThen());
-            connector = new Connector(
-                    EventLoop.current(),
-                    network,
-                    host -> () -> resolve(host),
-                    ClientOptions.defaults().withLimit(limit));
+            connector = connector(
+                    network, host -> () -> resolve(host), PoolOptions.defaults().withLimit(limit));
         }
 
         private void failNowAndThen() throws IOException {
@@ -274,10 +293,10 @@ class ConnectorTest {
             arrived.add(request);
             HttpConnection connection;
             try {
-                HttpConnection idle = connector.acquireIdle(ORIGIN);
+                HttpConnection idle = connector.acquireIdle(ROUTE, attempt());
                 connection = idle != null
                         ? idle
-                        : await(connector.acquire(ORIGIN, random.nextInt(8) == 0));
+                        : connector.acquire(ROUTE, attempt(), random.nextInt(8) == 0);
             } catch (ClientException refused) {
                 return;
             }

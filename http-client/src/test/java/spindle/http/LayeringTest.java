@@ -7,6 +7,8 @@ import static com.tngtech.archunit.core.domain.JavaClass.Predicates.type;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noMethods;
 
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
@@ -17,7 +19,11 @@ import org.junit.jupiter.api.Test;
 import java.nio.channels.FileChannel;
 
 /// Holds the layers of the client: the wire knows nobody, and the client knows sockets through the
-/// runtime only.
+/// runtime only. Of its rooms each knows only those before it:
+///
+/// ```
+/// wire, coding, url   ->  body  ->  cookie, auth, proxy  ->  spindle.http  ->  policy
+/// ```
 class LayeringTest {
     private static final JavaClasses CLIENT = new ClassFileImporter()
             .withImportOption(new ImportOption.DoNotIncludeTests())
@@ -32,6 +38,56 @@ class LayeringTest {
                 .dependOnClassesThat(resideInAPackage("spindle..")
                         .and(resideOutsideOfPackage("spindle.http.wire..")))
                 .allowEmptyShould(true)
+                .check(CLIENT);
+    }
+
+    @Test
+    void theCodingsOfBodiesKnowNothingOfSpindleButThemselves() {
+        knowsOnly("coding");
+    }
+
+    @Test
+    void urlsKnowNothingOfTheClient() {
+        knowsOnly("url");
+    }
+
+    @Test
+    void bodiesKnowNothingOfTheClient() {
+        knowsOnly("body");
+    }
+
+    @Test
+    void cookiesKnowUrlsOnly() {
+        knowsOnly("cookie", "url");
+    }
+
+    @Test
+    void proxiesKnowUrlsAndCredentialsOnly() {
+        knowsOnly("proxy", "url", "auth");
+    }
+
+    @Test
+    void theClientKnowsNoPolicies() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("spindle.http.policy..")
+                .should()
+                .dependOnClassesThat(resideInAPackage("spindle.http.policy.."))
+                .check(CLIENT);
+    }
+
+    /// Holds a room of the client to itself and others that are named.
+    private static void knowsOnly(String room, String... others) {
+        DescribedPredicate<JavaClass> allowed = resideInAPackage("spindle.http." + room);
+        for (String other : others) {
+            allowed = allowed.or(resideInAPackage("spindle.http." + other));
+        }
+        noClasses()
+                .that()
+                .resideInAPackage("spindle.http." + room)
+                .should()
+                .dependOnClassesThat(
+                        resideInAPackage("spindle.http..").and(DescribedPredicate.not(allowed)))
                 .check(CLIENT);
     }
 

@@ -97,7 +97,7 @@ class TimeoutTest {
                 ClientException failure = failureOf(session, full.url());
                 probePatiently(server, session);
 
-                assertTimeout(failure, full.url(), "before there was a connection");
+                assertTimeout(failure, full.url(), "connecting");
             }
         });
     }
@@ -114,7 +114,7 @@ class TimeoutTest {
                 Task<ClientException> waiting = createTask(() -> failureOf(session, full.url()));
 
                 assertTimeout(await(held), server.url("/held"), "waiting for the head");
-                assertTimeout(await(waiting), full.url(), "before there was a connection");
+                assertTimeout(await(waiting), full.url(), "waiting in line for a connection");
                 probePatiently(server, session);
             }
         });

@@ -155,6 +155,11 @@ public final class Tls {
         return new Tls(options.withServerName(host), keys);
     }
 
+    /// Returns this with the name of the server, unless it was given one already.
+    public Tls withDefaultServerName(String host) {
+        return options.serverName() == null ? withServerName(host) : this;
+    }
+
     /// Returns this checking, or **not checking**, that the server's certificate is for the name
     /// it was asked for.
     ///

@@ -14,8 +14,15 @@ public record RequestHead(String method, String target, FieldLines fields) {
     /// @throws IllegalArgumentException if the method or the target may not be sent; the
     ///     message does not quote the target, which may hold a secret in its query
     public RequestHead {
-        Grammar.requireToken("the method", method);
+        requireMethod(method);
         requireTarget(target);
+    }
+
+    /// Refuses what is no method.
+    ///
+    /// @throws IllegalArgumentException if it is no token
+    public static void requireMethod(String method) {
+        Grammar.requireToken("the method", method);
     }
 
     private static void requireTarget(String target) {

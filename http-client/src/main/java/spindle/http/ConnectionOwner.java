@@ -1,0 +1,21 @@
+package spindle.http;
+
+/// Who has an [HttpConnection] when no request does: the pool, or whoever opens a tunnel.
+interface ConnectionOwner {
+    /// It has a transport from now on.
+    void opened(HttpConnection connection);
+
+    /// Its exchange has ended.
+    ///
+    /// @param usable whether it may carry another request
+    void release(HttpConnection connection, boolean usable);
+
+    /// Something arrived while no exchange was under way: it is of no use any more.
+    void dropIdle(HttpConnection connection);
+
+    /// It speaks another protocol from now on, and is none of the owner's business any more.
+    void detach(HttpConnection connection);
+
+    /// It is over.
+    void lost(HttpConnection connection);
+}

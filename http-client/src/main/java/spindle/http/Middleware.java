@@ -1,0 +1,36 @@
+package spindle.http;
+
+/// Something that stands between a session and its connections, and sees each attempt: every hop
+/// of a redirect, every retry of a middleware outside of it.
+///
+/// ```java
+/// Middleware signing = (request, next) -> next.send(request.withHeader("X-Signature",
+/// sign(request)));
+/// ```
+///
+/// It runs in the task that made the request, so it may await, and is cancelled with it. It may
+/// change the request, ask several times, or answer without asking; a response that it does not
+/// return it must close. The first one in a session's options is the outermost. Cookies and
+/// credentials are added inside of all of them. To ask something else on the way, use another
+/// session, or a request without middlewares ([ClientRequest#withMiddlewares]): else it meets
+/// itself.
+@FunctionalInterface
+public interface Middleware {
+    /// Handles a request. Suspends the calling task.
+    ///
+    /// @param request its URL is absolute, its fields are complete but for those that the body,
+    ///     cookies and credentials add
+    /// @param next asks whoever is inside
+    /// @throws Exception whatever the request is to fail with
+    ClientResponse handle(ClientRequest request, Next next) throws Exception;
+
+    /// What is inside of a middleware.
+    @FunctionalInterface
+    interface Next {
+        /// Sends a request on, and returns the response when its head has arrived. Suspends the
+        /// calling task. May be called again, if the request's body can be sent again.
+        ///
+        /// @throws Exception a [ClientException] if there is no response
+        ClientResponse send(ClientRequest request) throws Exception;
+    }
+}

@@ -1,0 +1,87 @@
+package spindle.http;
+
+import org.jspecify.annotations.Nullable;
+
+import spindle.http.body.RequestBody;
+import spindle.http.url.InvalidUrlException;
+import spindle.http.url.Url;
+
+/// Where a redirect leads, and what is asked there (RFC 9110 section 15.4):
+///
+/// | status | method | body |
+/// |---|---|---|
+/// | 303 | GET, unless it was HEAD | dropped |
+/// | 301, 302 | GET in place of POST, as everybody does; else the same | dropped with POST |
+/// | 307, 308 | the same | sent again |
+///
+/// To another origin (scheme, host or port) no credentials go along, of whatever kind: not those
+/// of the request, of its URL, nor its cookies. The jar and the session's credentials know
+/// themselves whom they are for.
+final class Redirects {
+    private Redirects() {}
+
+    static boolean isRedirect(int status) {
+        return switch (status) {
+            case 301, 302, 303, 307, 308 -> true;
+            default -> false;
+        };
+    }
+
+    /// Returns what to ask next, or null if the response leads nowhere, and so is the answer.
+    ///
+    /// @throws ClientException.Redirect if it leads where it may not be followed
+    static @Nullable ClientRequest follow(
+            ClientResponse response, ClientRequest request, boolean allowInsecure)
+            throws ClientException.Redirect {
+        String location =
+                isRedirect(response.status()) ? response.headers().firstOrNull("Location") : null;
+        if (location == null) {
+            return null;
+        }
+        Url from = request.url();
+        Url to = resolve(from, location);
+        if (from.isSecure() && !to.isSecure() && !allowInsecure) {
+            throw new ClientException.Redirect(
+                    "a redirect from https to " + to + " is not followed: what was to be encrypted"
+                            + " would not be any more (ClientOptions.withInsecureRedirects)",
+                    null);
+        }
+        ClientRequest next =
+                changesToGet(response.status(), request.method()) ? request.asGet() : request;
+        if (next.body() instanceof RequestBody.OneShot) {
+            throw new ClientException.Redirect(
+                    "a redirect to " + to + " wants the body of the request again, which can be"
+                            + " sent only once: " + next.body(),
+                    null);
+        }
+        if (!from.origin().equals(to.origin())) {
+            next = next.forAnotherOrigin();
+        }
+        return next.resolved(to.withoutFragment());
+    }
+
+    private static boolean changesToGet(int status, String method) {
+        return switch (status) {
+            case 303 -> !method.equals("HEAD") && !method.equals("GET");
+            case 301, 302 -> method.equals("POST");
+            default -> false;
+        };
+    }
+
+    /// Within the origin the credentials of the URL stay in force, unless the target brings its
+    /// own.
+    private static Url resolve(Url from, String location) throws ClientException.Redirect {
+        Url to;
+        try {
+            to = from.resolveField(location);
+        } catch (InvalidUrlException invalid) {
+            throw new ClientException.Redirect(
+                    "a redirect cannot be followed: " + invalid.getMessage(), invalid);
+        }
+        if (to.user() == null && from.user() != null && from.origin().equals(to.origin())) {
+            String password = from.password();
+            return to.withCredentials(from.user(), password == null ? "" : password);
+        }
+        return to;
+    }
+}

@@ -1,0 +1,271 @@
+package spindle.http;
+
+import org.jspecify.annotations.Nullable;
+
+import spindle.Async;
+import spindle.EventLoop;
+import spindle.http.body.RequestBody;
+import spindle.http.coding.ContentDecoder;
+import spindle.http.cookie.CookieJar;
+import spindle.http.proxy.Proxy;
+import spindle.http.url.Url;
+import spindle.http.wire.FieldLines;
+import spindle.http.wire.ResponseHead;
+import spindle.net.Tls;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/// One call of a session's user, from the request to the response that is returned: the redirects
+/// in between, the middlewares around each hop, and the attempts inside of them.
+///
+/// ```
+/// hop (redirects)  ->  middlewares  ->  attempt: cookies, credentials, connection, exchange
+/// ```
+final class RequestCall {
+    // fixed at construction
+    private final ClientSession session;
+    private final EventLoop loop;
+    private final ClientOptions options;
+    private final ClientTimeout timeout;
+    private final ResponseLimits limits;
+    private final long deadline;
+    private final PhaseClock clock;
+
+    // changes while running
+    /// Those before the current hop.
+    private @Nullable List<ClientResponse> history;
+
+    /// @param request its URL is absolute
+    RequestCall(ClientSession session, ClientRequest request) {
+        this.session = session;
+        this.loop = session.loop();
+        this.options = session.options();
+        this.timeout = request.timeout(options);
+        this.limits = request.limits(options);
+        long now = loop.time();
+        this.deadline = timeout.total().isZero()
+                ? Attempt.NO_DEADLINE
+                : now + timeout.total().toNanos();
+        this.clock = new PhaseClock(loop, now);
+    }
+
+    // --- Redirects ---
+
+    /// Makes the call. Suspends the calling task.
+    ///
+    /// @param common what [RequestHeads#common] returned for the request's URL
+    ClientResponse run(ClientRequest request, FieldLines common) throws Exception {
+        ClientRequest current = request;
+        FieldLines fields = common;
+        while (true) {
+            ClientResponse response = throughMiddlewares(current, fields, 0);
+            ClientRequest next =
+                    Redirects.isRedirect(response.status()) ? follow(response, current) : null;
+            if (next == null) {
+                return finished(response, current);
+            }
+            remember(response);
+            current = next;
+            fields = session.heads().common(next.url());
+        }
+    }
+
+    private @Nullable ClientRequest follow(ClientResponse response, ClientRequest request)
+            throws Exception {
+        int most = request.maxRedirects(options);
+        if (most == 0) {
+            return null;
+        }
+        try {
+            ClientRequest next =
+                    Redirects.follow(response, request, options.followsInsecureRedirects());
+            if (next == null) {
+                return null;
+            }
+            if (history != null && history.size() >= most) {
+                throw new ClientException.Redirect(
+                        "there are more redirects than the limit maxRedirects of " + most
+                                + ": the last one leads to " + next.url(),
+                        null);
+            }
+            session.listeners()
+                    .tell(() -> new ClientEvent.Redirected(
+                            response.request(), response.status(), next.url()));
+            Async.await(response.discard());
+            return next;
+        } catch (ClientException failure) {
+            response.close();
+            throw failure.of(request.method() + " " + request.url());
+        }
+    }
+
+    private void remember(ClientResponse response) {
+        if (history == null) {
+            history = new ArrayList<>();
+        }
+        history.add(response);
+    }
+
+    private ClientResponse finished(ClientResponse response, ClientRequest request)
+            throws ClientException {
+        if (history != null) {
+            response.setHistory(history);
+        }
+        if (response.status() >= 400 && request.raisesForStatus(options)) {
+            response.close();
+            response.raiseForStatus();
+        }
+        return response;
+    }
+
+    // --- Middlewares ---
+
+    private ClientResponse throughMiddlewares(ClientRequest request, FieldLines common, int index)
+            throws Exception {
+        List<Middleware> middlewares = request.middlewares(options);
+        if (index == middlewares.size()) {
+            return attempt(request, common);
+        }
+        return middlewares.get(index).handle(request, changed -> {
+            ClientRequest resolved = session.resolve(changed);
+            FieldLines fields = resolved.url().equals(request.url())
+                    ? common
+                    : session.heads().common(resolved.url());
+            return throughMiddlewares(resolved, fields, index + 1);
+        });
+    }
+
+    // --- Attempts ---
+
+    private ClientResponse attempt(ClientRequest request, FieldLines common) throws Exception {
+        Listeners listeners = session.listeners();
+        if (listeners.isEmpty()) {
+            return described(request, common);
+        }
+        listeners.tell(() -> new ClientEvent.Started(request));
+        try {
+            return described(request, common);
+        } catch (Exception failure) {
+            listeners.tell(() -> new ClientEvent.Failed(request, failure));
+            throw failure;
+        } catch (Throwable cancelled) {
+            listeners.tell(() -> new ClientEvent.Failed(request, null));
+            throw cancelled;
+        }
+    }
+
+    private ClientResponse described(ClientRequest request, FieldLines common) throws Exception {
+        try {
+            ClientResponse response = send(request, common);
+            // A server that knows no expectations says so (RFC 9110 section 10.1.1).
+            if (response.status() == 417 && request.expectsContinue()) {
+                Async.await(response.discard());
+                return send(request.withoutExpectContinue(), common);
+            }
+            return response;
+        } catch (ClientException failure) {
+            throw failure.of(request.method() + " " + request.url());
+        }
+    }
+
+    private ClientResponse send(ClientRequest request, FieldLines common) throws Exception {
+        RequestBody body = readyBody(request);
+        Url url = request.url();
+        Proxy proxy = request.proxy(options, url);
+        Route route = Route.of(url, () -> tls(request), proxy, options.unixSocket());
+        CookieJar jar = session.cookies();
+        String cookies = jar == null || jar.isEmpty() ? null : jar.headerFor(url);
+        RequestHeads.Encoded head = session.heads().encode(request, route, common, body, cookies);
+        Attempt attempt =
+                new Attempt(loop, request, timeout, limits, deadline, clock, session.listeners());
+        boolean expects = request.expectsContinue();
+
+        Connector connector = session.connector();
+        clock.beginAttempt();
+        HttpConnection idle = connector.acquireIdle(route, attempt);
+        HttpConnection connection = idle != null ? idle : connector.acquire(route, attempt, false);
+        Exchange exchange = exchange(attempt, connection, head);
+        try {
+            return received(exchange, exchange.send(head.bytes(), upload(body, head, expects)));
+        } catch (ClientException failure) {
+            if (!exchange.isStaleConnection(failure) || !isSafeToRepeat(request)) {
+                throw failure;
+            }
+        }
+        // On a fresh connection it cannot meet the same fate.
+        clock.beginAttempt();
+        Exchange second = exchange(attempt, connector.acquire(route, attempt, true), head);
+        return received(second, second.send(head.bytes(), upload(body, head, expects)));
+    }
+
+    private Tls tls(ClientRequest request) {
+        Tls own = request.tls();
+        return own == null ? options.tls() : own;
+    }
+
+    private static @Nullable RequestBody readyBody(ClientRequest request) throws Exception {
+        RequestBody body = request.body();
+        if (body == null) {
+            return null;
+        }
+        RequestBody ready = Async.await(body.prepare());
+        String coding = request.compression();
+        return coding == null ? ready : BodyCompression.of(ready, coding);
+    }
+
+    private static Exchange exchange(
+            Attempt attempt, HttpConnection connection, RequestHeads.Encoded head) {
+        Exchange exchange = new Exchange(attempt, connection, head.kind());
+        if (head.closes()) {
+            exchange.setClosesConnection();
+        }
+        return exchange;
+    }
+
+    private @Nullable Upload upload(
+            @Nullable RequestBody body, RequestHeads.Encoded head, boolean expectsContinue) {
+        return body == null ? null : new Upload(loop, body, head.framing(), expectsContinue);
+    }
+
+    /// What may reach the server twice without doing harm (RFC 9110 section 9.2.2), and can be sent
+    /// twice.
+    private static boolean isSafeToRepeat(ClientRequest request) {
+        if (request.body() instanceof RequestBody.OneShot) {
+            return false;
+        }
+        return switch (request.method()) {
+            case "GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE" -> true;
+            default -> false;
+        };
+    }
+
+    private ClientResponse received(Exchange exchange, ResponseHead head) {
+        ClientRequest request = exchange.attempt().request();
+        FieldLines fields = head.fields();
+        CookieJar jar = session.cookies();
+        if (jar != null && fields.indexOf("Set-Cookie", 0) >= 0) {
+            jar.store(request.url(), new Headers(fields).all("Set-Cookie"));
+        }
+        ResponseBody body = new ResponseBody(exchange, decoder(request, fields));
+        ClientResponse response = new ClientResponse(request, head, exchange, body, options);
+        session.opened(response);
+        return response;
+    }
+
+    private @Nullable ContentDecoder decoder(ClientRequest request, FieldLines fields) {
+        if (fields.indexOf("Content-Encoding", 0) < 0 || !request.decompresses(options)) {
+            return null;
+        }
+        List<String> codings = new ArrayList<>();
+        for (String coding : new Headers(fields).members("Content-Encoding")) {
+            String name = coding.toLowerCase(Locale.ROOT);
+            if (!ContentDecoder.supports(name)) {
+                return null; // Whoever reads the body may know it.
+            }
+            codings.add(name);
+        }
+        return ContentDecoder.of(codings, limits.decoding());
+    }
+}

@@ -1,0 +1,69 @@
+package spindle.http;
+
+import java.time.Duration;
+
+/// How long a request has taken, phase by phase. The phases are those of the last attempt; what
+/// did not happen took no time.
+///
+/// @param poolWait waiting in line for a connection
+/// @param dns finding the addresses of the host
+/// @param connect making the connection, through a proxy its tunnel too
+/// @param tls agreeing on TLS
+/// @param write sending the request
+/// @param firstByte from the end of that to the end of the response's head
+/// @param body from there to the last byte of the body, or until now
+/// @param total from the call until the end, or until now: redirects and earlier attempts
+///     included
+/// @param reused whether the connection had served before
+/// @param attempts how many times a request went out, redirects not counted
+public record Timings(
+        Duration poolWait,
+        Duration dns,
+        Duration connect,
+        Duration tls,
+        Duration write,
+        Duration firstByte,
+        Duration body,
+        Duration total,
+        boolean reused,
+        int attempts) {
+
+    /// Returns the time that one phase has taken.
+    public Duration of(Phase phase) {
+        return switch (phase) {
+            case POOL_WAIT -> poolWait;
+            case DNS -> dns;
+            case CONNECT -> connect;
+            case TLS -> tls;
+            case WRITE -> write;
+            case FIRST_BYTE -> firstByte;
+            case BODY -> body;
+        };
+    }
+
+    /// Returns a form such as `dns 1.2 ms, connect 0.4 ms, write 0.1 ms, firstByte 299.5 ms, total
+    /// 301.3 ms`; phases that took no time are left out.
+    @Override
+    public String toString() {
+        StringBuilder text = new StringBuilder();
+        append(text, "poolWait", poolWait);
+        append(text, "dns", dns);
+        append(text, "connect", connect);
+        append(text, "tls", tls);
+        append(text, "write", write);
+        append(text, "firstByte", firstByte);
+        append(text, "body", body);
+        return text + "total " + millis(total);
+    }
+
+    private static void append(StringBuilder text, String name, Duration time) {
+        if (!time.isZero()) {
+            text.append(name).append(' ').append(millis(time)).append(", ");
+        }
+    }
+
+    private static String millis(Duration time) {
+        long tenths = (time.toNanos() + 50_000) / 100_000;
+        return tenths / 10 + "." + tenths % 10 + " ms";
+    }
+}
