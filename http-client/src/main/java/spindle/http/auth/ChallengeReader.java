@@ -94,7 +94,8 @@ final class ChallengeReader {
         int start = skipBlanks(at);
         int end = AuthGrammar.endOfToken68(text, start);
         int next = skipBlanks(end);
-        if (start == at || end == start || next < text.length() && text.charAt(next) != ',') {
+        boolean isAlone = next == text.length() || text.charAt(next) == ',';
+        if (start == at || end == start || !isAlone) {
             return null;
         }
         at = next;

@@ -5,7 +5,6 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.text.Normalizer;
-import java.util.Arrays;
 import java.util.Base64;
 
 /// Credentials that are the same with every request: the value of an `Authorization` or a
@@ -64,7 +63,9 @@ public abstract sealed class Credentials {
         String text = isUtf8 ? Normalizer.normalize(secret, Normalizer.Form.NFC) : secret;
         try {
             var encoded = charset.newEncoder().encode(CharBuffer.wrap(text));
-            return Arrays.copyOf(encoded.array(), encoded.remaining());
+            byte[] bytes = new byte[encoded.remaining()];
+            encoded.get(bytes);
+            return bytes;
         } catch (CharacterCodingException _) {
             // The cause is left out: its message says where in the secret it stopped.
             throw new IllegalArgumentException("the user or the password has a character that "

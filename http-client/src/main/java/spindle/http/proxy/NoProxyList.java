@@ -53,11 +53,12 @@ final class NoProxyList {
         try {
             return word.contains("/") ? block(word) : host(word);
         } catch (IllegalArgumentException failure) {
-            String problem = failure instanceof InvalidUrlException ? "" : failure.getMessage();
+            // A URL is nothing that the reader of this message wrote.
+            String problem =
+                    failure instanceof InvalidUrlException ? "" : ": " + failure.getMessage();
             throw new IllegalArgumentException("expected hosts, addresses and blocks of addresses "
                     + "such as \".example.org, 10.0.0.0/8\" in the environment variable "
-                    + variable + " but found \"" + shown(word) + "\""
-                    + (problem.isEmpty() ? "" : ": " + problem));
+                    + variable + " but found \"" + shown(word) + "\"" + problem);
         }
     }
 
@@ -134,7 +135,8 @@ final class NoProxyList {
     }
 
     private static boolean isMeant(Entry.Name name, String host) {
-        return name.includesHost() && host.equals(name.host()) || host.endsWith("." + name.host());
+        return host.endsWith("." + name.host())
+                || (name.includesHost() && host.equals(name.host()));
     }
 
     private static boolean isPort(int port, Url target) {
