@@ -392,7 +392,8 @@ public final class ClientRequest {
     public Url url() {
         if (all.absolute == null) {
             throw new IllegalStateException(
-                    "the URL is resolved when the request is sent: until then there is only its text");
+                    "the URL is resolved when the request is sent: until then there is only its"
+                            + " text");
         }
         return all.absolute;
     }

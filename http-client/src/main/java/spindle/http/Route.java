@@ -26,8 +26,7 @@ record Route(
         @Nullable Path unixSocket) {
 
     /// @param tls asked for if the URL is a secure one
-    static Route of(
-            Url url, Supplier<Tls> tls, @Nullable Proxy proxy, @Nullable Path unixSocket) {
+    static Route of(Url url, Supplier<Tls> tls, @Nullable Proxy proxy, @Nullable Path unixSocket) {
         if (proxy != null && !url.isSecure()) {
             return new Route("", 0, null, proxy, null);
         }

@@ -285,7 +285,8 @@ final class Upload implements BodySink {
     // --- Sending ---
 
     private Transport transport() {
-        return Objects.requireNonNull(connection, "nothing is sent before the start").transport();
+        return Objects.requireNonNull(connection, "nothing is sent before the start")
+                .transport();
     }
 
     private Exchange exchange() {
