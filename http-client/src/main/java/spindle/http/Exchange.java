@@ -105,7 +105,7 @@ final class Exchange {
     }
 
     /// Fast path: nearly all requests have the limits of nearly all others, and need no object of
-    /// their own for them (B05_Get, what it allocates).
+    /// their own for them (B05_Request, what it allocates).
     private WireLimits wireLimits() {
         return attempt.limits() == ResponseLimits.defaults()
                 ? WireLimits.DEFAULT

@@ -87,7 +87,7 @@ final class Upload implements BodySink {
                 && framing instanceof BodyFraming.Length
                 && !expectsContinue
                 && bytes.length() <= LARGEST_PART) {
-            // Fast path: no task for what leaves in one call (B05_Get, a POST).
+            // Fast path: no task for what leaves in one call (B05_Request, the POST).
             written = bytes.length();
             send(bytes.bytes());
             end();
