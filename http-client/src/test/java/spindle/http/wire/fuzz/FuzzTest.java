@@ -93,7 +93,7 @@ class FuzzTest {
         Process fuzzer = fuzzer(target, seconds, List.of(found, seeds, target.corpus()), log);
 
         try {
-            assertThat(fuzzer.waitFor(seconds + 120L, TimeUnit.SECONDS))
+            assertThat(fuzzer.waitFor(seconds + 180L, TimeUnit.SECONDS))
                     .as("the fuzzer ends by itself; it said %s", log)
                     .isTrue();
             String said = Files.readString(log, StandardCharsets.ISO_8859_1);
