@@ -137,8 +137,8 @@ public final class ChunkWriter {
     /// @throws IllegalArgumentException if it is one of these
     public static void requireTrailer(String name) {
         if (NEVER_TRAILERS.contains(name)) {
-            throw new IllegalArgumentException(
-                    "the field " + Grammar.quote(name) + " must not be a trailer: send it in the head");
+            throw new IllegalArgumentException("the field " + Grammar.quote(name)
+                    + " must not be a trailer: send it in the head");
         }
     }
 }

@@ -31,10 +31,11 @@ public record RequestFraming(BodyFraming body, FieldLines added) {
                     announced, usuallyHasBody(method) ? LENGTH_ZERO : FieldLines.EMPTY);
         }
         if (!announced.equals(EMPTY_BODY)) {
-            throw new IllegalArgumentException("the fields of the request announce a body but it has none: drop "
-                    + (announced instanceof BodyFraming.Chunked
-                            ? "Transfer-Encoding"
-                            : "Content-Length"));
+            throw new IllegalArgumentException(
+                    "the fields of the request announce a body but it has none: drop "
+                            + (announced instanceof BodyFraming.Chunked
+                                    ? "Transfer-Encoding"
+                                    : "Content-Length"));
         }
         return new RequestFraming(BodyFraming.None.INSTANCE, FieldLines.EMPTY);
     }

@@ -24,7 +24,8 @@
 /// 5. Messages quote the peer's framing, never the value of a field: it may be a cookie or a
 ///    token.
 ///
-/// Reading order: [WireEvent], [ResponseKind], [ResponseHead], [BodyFraming], [FieldLines], [WireLimits],
+/// Reading order: [WireEvent], [ResponseKind], [ResponseHead], [BodyFraming], [FieldLines],
+/// [WireLimits],
 /// [WireException], `Grammar`, `SectionReader`, `HeadReader`, `FramingRules`, `ChunkReader`,
 /// [ResponseParser], [RequestHead], [RequestWriter],
 /// [RequestFraming], [ChunkWriter], [KeepAliveField].

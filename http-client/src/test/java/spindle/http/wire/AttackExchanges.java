@@ -52,9 +52,16 @@ final class AttackExchanges {
                         "VT before the colon of an encoding",
                         ok("Transfer-Encoding\u000b: chunked") + chunks,
                         "\"Transfer-Encoding\", but found \"\\x0b\""),
-                malformed("blank before an encoding", ok(" Transfer-Encoding: chunked"), "obs-fold"),
-                malformed("HTAB before an encoding", ok("A: b", "\t" + name + ": chunked"), "obs-fold"),
-                malformed("folded encoding", ok("Transfer-Encoding:", " chunked") + chunks, "obs-fold"),
+                malformed(
+                        "blank before an encoding", ok(" Transfer-Encoding: chunked"), "obs-fold"),
+                malformed(
+                        "HTAB before an encoding",
+                        ok("A: b", "\t" + name + ": chunked"),
+                        "obs-fold"),
+                malformed(
+                        "folded encoding",
+                        ok("Transfer-Encoding:", " chunked") + chunks,
+                        "obs-fold"),
                 malformed(
                         "encoding folded behind a comma",
                         ok("Transfer-Encoding: gzip,", "\tchunked") + chunks,
@@ -153,15 +160,22 @@ final class AttackExchanges {
 
     private static List<Exchange> hiddenLengths() {
         return List.of(
-                malformed("HTAB before the colon of a length", ok("Content-Length\t: 5"), "\"\\t\""),
-                malformed("NUL before the colon of a length", ok("Content-Length\0: 5"), "\"\\x00\""),
                 malformed(
-                        "length folded with HTAB", ok("Content-Length:", "\t5") + "hello", "obs-fold"),
+                        "HTAB before the colon of a length", ok("Content-Length\t: 5"), "\"\\t\""),
+                malformed(
+                        "NUL before the colon of a length", ok("Content-Length\0: 5"), "\"\\x00\""),
+                malformed(
+                        "length folded with HTAB",
+                        ok("Content-Length:", "\t5") + "hello",
+                        "obs-fold"),
                 malformed(
                         "length that goes on in a folded line",
                         ok("Content-Length: 1", " 0") + "helloworld",
                         "obs-fold"),
-                malformed("length folded away", ok("A: b", " Content-Length: 5") + "hello", "obs-fold"),
+                malformed(
+                        "length folded away",
+                        ok("A: b", " Content-Length: 5") + "hello",
+                        "obs-fold"),
                 malformed(
                         "length behind a CR",
                         ok("A: b\rContent-Length: 5") + "hello",
@@ -252,7 +266,15 @@ final class AttackExchanges {
                         ok(name + ": c", "Content-Length: 5") + "hello",
                         "expected a colon after the name of a field, \"A\""));
         Stream<Exchange> none = Stream.of(
-                        ":", "::", ":status: 200", "=: b", "\u00e4: b", "\0A: b", "\u007f: b", "[A]: b", "@: b")
+                        ":",
+                        "::",
+                        ":status: 200",
+                        "=: b",
+                        "\u00e4: b",
+                        "\0A: b",
+                        "\u007f: b",
+                        "[A]: b",
+                        "@: b")
                 .map(line -> malformed(
                         "line " + Grammar.quote(line),
                         ok("Ok: 1", line),
@@ -341,7 +363,8 @@ final class AttackExchanges {
                         "chunk size " + Grammar.quote(size),
                         chunked(size + "\r\nhello\r\n0\r\n\r\n"),
                         "expected CRLF or \";\" after the chunk size \""));
-        Stream<Exchange> none = Stream.of("-0", "+0", "\t5", "\0" + "5", "\u000b5", "\"5\"", "\u00a05", "h", "'5'")
+        Stream<Exchange> none = Stream.of(
+                        "-0", "+0", "\t5", "\0" + "5", "\u000b5", "\"5\"", "\u00a05", "h", "'5'")
                 .map(size -> malformed(
                         "chunk size " + Grammar.quote(size),
                         chunked(size + "\r\nhello\r\n0\r\n\r\n"),
@@ -349,8 +372,17 @@ final class AttackExchanges {
         // What a reader of 32 bits, of decimals or of other bases would take for something
         // smaller.
         Stream<Exchange> large = Stream.of(
-                        "100000000", "80000000", "ffffffff", "fffffffb", "7fffffffffffffff",
-                        "fffffffffffffff", "10", "1e1", "0b1", "0d5", "010")
+                        "100000000",
+                        "80000000",
+                        "ffffffff",
+                        "fffffffb",
+                        "7fffffffffffffff",
+                        "fffffffffffffff",
+                        "10",
+                        "1e1",
+                        "0b1",
+                        "0d5",
+                        "010")
                 .map(size -> failing(
                         "chunk size " + size + " is what it says",
                         chunked(size + "\r\nhello"),
@@ -366,7 +398,10 @@ final class AttackExchanges {
         return List.of(
                 malformed("CR CR LF behind a size", chunked("5\r\r\nhello"), size + "\"\\r\""),
                 malformed("LF CR behind a size", chunked("5\n\rhello"), "but found \"\\n\""),
-                malformed("CR CR LF behind an extension", chunked("5;a\r\r\nhello"), size + "\"\\r\""),
+                malformed(
+                        "CR CR LF behind an extension",
+                        chunked("5;a\r\r\nhello"),
+                        size + "\"\\r\""),
                 malformed(
                         "LF within a quoted extension",
                         chunked("5;a=\"\n\"\r\nhello\r\n0\r\n\r\n"),
@@ -387,13 +422,28 @@ final class AttackExchanges {
                         "a request within an extension",
                         chunked("2;\nxx\r\n47\r\n0\r\n\r\nGET /secret HTTP/1.1\r\n\r\n"),
                         "a chunk extension has the control character 0x0a"),
-                malformed("CR CR LF behind the data", chunked("5\r\nhello\r\r\n0\r\n\r\n"),
+                malformed(
+                        "CR CR LF behind the data",
+                        chunked("5\r\nhello\r\r\n0\r\n\r\n"),
                         "expected LF after the CR behind the data of a chunk but found \"\\r\""),
-                malformed("LF CR behind the data", chunked("5\r\nhello\n\r0\r\n\r\n"), crlf + "\"\\n\""),
-                malformed("blank behind the data", chunked("5\r\nhello \r\n0\r\n\r\n"), crlf + "\" \""),
-                malformed("NUL behind the data", chunked("5\r\nhello\0\r\n0\r\n\r\n"), crlf + "\"\\x00\""),
-                malformed("blank behind the last size", chunked("0 \r\n\r\n"), "\"0\" but found \" \""),
-                malformed("CR CR LF behind the last size", chunked("0\r\r\n\r\n"), size + "\"\\r\""),
+                malformed(
+                        "LF CR behind the data",
+                        chunked("5\r\nhello\n\r0\r\n\r\n"),
+                        crlf + "\"\\n\""),
+                malformed(
+                        "blank behind the data",
+                        chunked("5\r\nhello \r\n0\r\n\r\n"),
+                        crlf + "\" \""),
+                malformed(
+                        "NUL behind the data",
+                        chunked("5\r\nhello\0\r\n0\r\n\r\n"),
+                        crlf + "\"\\x00\""),
+                malformed(
+                        "blank behind the last size",
+                        chunked("0 \r\n\r\n"),
+                        "\"0\" but found \" \""),
+                malformed(
+                        "CR CR LF behind the last size", chunked("0\r\r\n\r\n"), size + "\"\\r\""),
                 malformed("blank for the last line", chunked("0\r\n \r\n\r\n"), "obs-fold"),
                 malformed(
                         "NUL for the last line",
@@ -420,7 +470,11 @@ final class AttackExchanges {
     private static List<Exchange> cutShort() {
         return List.of(
                 failing("last size only", chunked("0"), Kind.TRUNCATED, "before its last chunk"),
-                failing("last size and CR", chunked("0\r"), Kind.TRUNCATED, "before its last chunk"),
+                failing(
+                        "last size and CR",
+                        chunked("0\r"),
+                        Kind.TRUNCATED,
+                        "before its last chunk"),
                 failing(
                         "last line cut within CRLF",
                         chunked("0\r\n\r"),

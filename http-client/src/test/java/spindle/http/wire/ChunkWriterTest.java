@@ -111,8 +111,8 @@ class ChunkWriterTest {
 
         assertThatThrownBy(() -> last(trailers))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("the field \"" + name
-                        + "\" must not be a trailer: send it in the head");
+                .hasMessage(
+                        "the field \"" + name + "\" must not be a trailer: send it in the head");
         assertThatThrownBy(() -> ChunkWriter.requireTrailer(name))
                 .isInstanceOf(IllegalArgumentException.class);
     }

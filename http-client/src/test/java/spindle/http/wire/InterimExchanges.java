@@ -26,16 +26,16 @@ final class InterimExchanges {
         return List.of(
                 valid("100", head("HTTP/1.1 100 Continue") + end, "100 | " + outcome),
                 valid("102 without a reason", head("HTTP/1.1 102") + end, "102 | " + outcome),
-                valid("102", head("HTTP/1.1 102 Processing", "A: b") + end, "102 A: b | " + outcome),
+                valid(
+                        "102",
+                        head("HTTP/1.1 102 Processing", "A: b") + end,
+                        "102 A: b | " + outcome),
                 valid(
                         "103 with fields",
                         head("HTTP/1.1 103 Early Hints", "Link: </a>", "Connection: close") + end,
                         "103 Link: </a>; Connection: close | " + outcome),
                 valid("199", head("HTTP/1.1 199 Whatever") + end, "199 | " + outcome),
-                valid(
-                        "1xx in HTTP/1.0",
-                        head("HTTP/1.0 100 Continue") + end,
-                        "100 | " + outcome),
+                valid("1xx in HTTP/1.0", head("HTTP/1.0 100 Continue") + end, "100 | " + outcome),
                 valid(
                         "several 1xx",
                         head("HTTP/1.1 100 Continue")
@@ -67,7 +67,8 @@ final class InterimExchanges {
                         "100 | HTTP/1.1 200 OK | until close | close | hello"),
                 valid(
                         "a 1xx before chunks",
-                        head("HTTP/1.1 103 Hints", "A: b") + chunked("2\r\nhi\r\n0\r\nC: d\r\n\r\n"),
+                        head("HTTP/1.1 103 Hints", "A: b")
+                                + chunked("2\r\nhi\r\n0\r\nC: d\r\n\r\n"),
                         "103 A: b | HTTP/1.1 200 OK | Transfer-Encoding: chunked | chunked | keep-alive | hi | trailers C: d"),
                 valid(
                         "a 1xx before 417",
@@ -161,16 +162,22 @@ final class InterimExchanges {
                         tunnel + " | leftover \u0081\5hello"),
                 toUpgrade(
                         "101 after 100 and 103",
-                        head("HTTP/1.1 100 Continue") + head("HTTP/1.1 103 Hints", "A: b") + switched,
+                        head("HTTP/1.1 100 Continue")
+                                + head("HTTP/1.1 103 Hints", "A: b")
+                                + switched,
                         "100 | 103 A: b | " + tunnel),
                 toUpgrade(
                         "101 after sixteen 1xx",
                         head("HTTP/1.1 100 Continue").repeat(16) + switched,
                         "100 | ".repeat(16) + tunnel),
-                toUpgrade("101 without fields", head("HTTP/1.1 101"), "HTTP/1.1 101 | tunnel | close"),
+                toUpgrade(
+                        "101 without fields",
+                        head("HTTP/1.1 101"),
+                        "HTTP/1.1 101 | tunnel | close"),
                 toUpgrade(
                         "101 with framing",
-                        head("HTTP/1.1 101 Go", "Content-Length: 5", "Transfer-Encoding: x") + "hello",
+                        head("HTTP/1.1 101 Go", "Content-Length: 5", "Transfer-Encoding: x")
+                                + "hello",
                         "HTTP/1.1 101 Go | Content-Length: 5; Transfer-Encoding: x | tunnel | close | leftover hello"),
                 toUpgrade(
                         "101 with connection options",

@@ -72,7 +72,12 @@ class KeepAliveFieldTest {
     @Test
     void severalFieldsAreReadAsOne() {
         assertThat(KeepAliveField.parse(FieldLines.of(
-                        "Keep-Alive", "timeout=9", "A", "timeout=1", "keep-alive", "max=3, timeout=5")))
+                        "Keep-Alive",
+                        "timeout=9",
+                        "A",
+                        "timeout=1",
+                        "keep-alive",
+                        "max=3, timeout=5")))
                 .isEqualTo(new KeepAliveField(5, 3));
     }
 

@@ -98,10 +98,7 @@ final class MalformedHeads {
                         "101 to CONNECT",
                         head("HTTP/1.1 101 Go", "Upgrade: websocket"),
                         "MALFORMED: expected a response but the server switched protocols (101)"),
-                malformed(
-                        "101 in HTTP/1.0",
-                        head("HTTP/1.0 101 Go"),
-                        "switched protocols (101)"),
+                malformed("101 in HTTP/1.0", head("HTTP/1.0 101 Go"), "switched protocols (101)"),
                 malformed(
                         "101 with a length",
                         head("HTTP/1.1 101 Go", "Content-Length: 5") + "hello" + ok(),

@@ -67,11 +67,13 @@ final class OddExchanges {
                 valid(
                         "NBSP around close",
                         ok("Connection: \u00a0close", "Content-Length: 0"),
-                        start + "Connection: \u00a0close; Content-Length: 0 | length 0 | keep-alive"),
+                        start
+                                + "Connection: \u00a0close; Content-Length: 0 | length 0 | keep-alive"),
                 valid(
                         "quoted close",
                         ok("Connection: \"close\"", "Content-Length: 0"),
-                        start + "Connection: \"close\"; Content-Length: 0 | length 0 | keep-alive"));
+                        start
+                                + "Connection: \"close\"; Content-Length: 0 | length 0 | keep-alive"));
     }
 
     private static List<Exchange> oddChunks() {
@@ -137,7 +139,10 @@ final class OddExchanges {
                         "HTTP/1.0 with a length and leftover",
                         head("HTTP/1.0 200 OK", "Content-Length: 5") + "hello!",
                         "HTTP/1.0 200 OK | Content-Length: 5 | length 5 | close | hello | leftover !"),
-                valid("204 in HTTP/1.0", head("HTTP/1.0 204 None"), "HTTP/1.0 204 None | no body | close"),
+                valid(
+                        "204 in HTTP/1.0",
+                        head("HTTP/1.0 204 None"),
+                        "HTTP/1.0 204 None | no body | close"),
                 valid(
                         "304 in HTTP/1.0 with keep-alive",
                         head("HTTP/1.0 304 Same", "Connection: keep-alive"),
@@ -168,11 +173,17 @@ final class OddExchanges {
                         "HTTP/1.1 304 Same | Content-Length: 5; Content-Length: 6 | no body | close"),
                 valid(
                         "304 with encoding and length is the last on its connection",
-                        head("HTTP/1.1 304 Same", "Content-Length: 5", "Transfer-Encoding: chunked"),
+                        head(
+                                "HTTP/1.1 304 Same",
+                                "Content-Length: 5",
+                                "Transfer-Encoding: chunked"),
                         "HTTP/1.1 304 Same | Content-Length: 5; Transfer-Encoding: chunked | no body | close"),
                 valid(
                         "304 in HTTP/1.0 with an encoding is the last on its connection",
-                        head("HTTP/1.0 304 Same", "Connection: keep-alive", "Transfer-Encoding: chunked"),
+                        head(
+                                "HTTP/1.0 304 Same",
+                                "Connection: keep-alive",
+                                "Transfer-Encoding: chunked"),
                         "HTTP/1.0 304 Same | Connection: keep-alive; Transfer-Encoding: chunked | no body | close"),
                 toHead(
                         "two lengths alike",

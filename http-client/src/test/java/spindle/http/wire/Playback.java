@@ -40,7 +40,8 @@ public final class Playback {
         return play(new ResponseParser(), exchange, bytes, pieceAt, direct);
     }
 
-    /// Returns the outcome, such as `103 Link: </a> | HTTP/1.1 200 OK | Content-Length: 5 | length 5 |
+    /// Returns the outcome, such as `103 Link: </a> | HTTP/1.1 200 OK | Content-Length: 5 | length
+    /// 5 |
     /// keep-alive | hello | leftover xyz`.
     static String play(
             ResponseParser parser,
@@ -110,7 +111,9 @@ public final class Playback {
 
     private void append(int status, FieldLines fields) {
         assertThat(headSeen).as("interim response behind the head").isFalse();
-        seen.append(status).append(fields.count() == 0 ? "" : " " + show(fields)).append(" | ");
+        seen.append(status)
+                .append(fields.count() == 0 ? "" : " " + show(fields))
+                .append(" | ");
     }
 
     private void append(ResponseHead head) {

@@ -70,7 +70,9 @@ public final class ReferenceParser {
                 finalResponse(line.group(1).equals("0"), status, line.group(3), fields);
                 return;
             }
-            seen.append(status).append(fields.isEmpty() ? "" : " " + show(fields)).append(" | ");
+            seen.append(status)
+                    .append(fields.isEmpty() ? "" : " " + show(fields))
+                    .append(" | ");
         }
     }
 

@@ -118,8 +118,20 @@ class RequestFramingTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"", "five", "+5", "-5", "0x5", "5, 5", "5,6", "5 5", "1e3", "5;", "\u00b2",
-                "9223372036854775808"})
+            strings = {
+                "",
+                "five",
+                "+5",
+                "-5",
+                "0x5",
+                "5, 5",
+                "5,6",
+                "5 5",
+                "1e3",
+                "5;",
+                "\u00b2",
+                "9223372036854775808"
+            })
     void lengthThatIsNoneIsRefused(String value) {
         assertRefused(
                 () -> RequestFraming.announced(length(value)),
@@ -129,8 +141,16 @@ class RequestFramingTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"", "gzip", "identity", "gzip, chunked", "chunked, chunked", "chunked;a=b",
-                "xchunked", "\"chunked\""})
+            strings = {
+                "",
+                "gzip",
+                "identity",
+                "gzip, chunked",
+                "chunked, chunked",
+                "chunked;a=b",
+                "xchunked",
+                "\"chunked\""
+            })
     void encodingOtherThanChunkedIsRefused(String value) {
         assertRefused(
                 () -> RequestFraming.announced(FieldLines.of("Transfer-Encoding", value)),

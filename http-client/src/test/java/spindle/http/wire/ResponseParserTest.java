@@ -118,11 +118,10 @@ class ResponseParserTest {
         parser.begin(ResponseKind.ORDINARY);
 
         assertThat(parser.next(input)).isEqualTo(new WireEvent.Interim(100, FieldLines.EMPTY));
-        assertThat(parser.next(input))
-                .isInstanceOfSatisfying(WireEvent.Interim.class, interim -> {
-                    assertThat(interim.status()).isEqualTo(103);
-                    assertThat(Playback.show(interim.fields())).isEqualTo("Link: </a>");
-                });
+        assertThat(parser.next(input)).isInstanceOfSatisfying(WireEvent.Interim.class, interim -> {
+            assertThat(interim.status()).isEqualTo(103);
+            assertThat(Playback.show(interim.fields())).isEqualTo("Link: </a>");
+        });
         assertThat(parser.next(input))
                 .isInstanceOfSatisfying(
                         WireEvent.Head.class,

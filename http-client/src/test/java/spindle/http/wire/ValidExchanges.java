@@ -15,13 +15,7 @@ final class ValidExchanges {
     private ValidExchanges() {}
 
     static List<Exchange> all() {
-        return Stream.of(
-                        statusLines(),
-                        fields(),
-                        lengths(),
-                        chunks(),
-                        withoutBody(),
-                        persistence())
+        return Stream.of(statusLines(), fields(), lengths(), chunks(), withoutBody(), persistence())
                 .flatMap(List::stream)
                 .toList();
     }

@@ -51,8 +51,7 @@ public final class ChunkFuzz {
         byte[] bytes = joined(HEAD, written(body, chunk, FieldLines.of("Digest", "d")));
         String shown = Playback.escape(new String(body, StandardCharsets.ISO_8859_1));
         requireEqual(
-                Playback.play(
-                        Exchange.valid("read back", "", ""), bytes, _ -> bytes.length, false),
+                Playback.play(Exchange.valid("read back", "", ""), bytes, _ -> bytes.length, false),
                 "HTTP/1.1 200 OK | Transfer-Encoding: chunked | chunked | keep-alive | "
                         + (shown.isEmpty() ? "" : shown + " | ")
                         + "trailers Digest: d",

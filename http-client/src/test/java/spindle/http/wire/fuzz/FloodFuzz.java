@@ -37,11 +37,9 @@ public final class FloodFuzz {
     private static final long MOST_NANOS = 1_500_000_000;
 
     private static final int MOST = 1 << 24;
-    private static final WireLimits HARDLY_ANY =
-            new WireLimits(MOST, MOST, MOST, MOST, MOST, MOST);
+    private static final WireLimits HARDLY_ANY = new WireLimits(MOST, MOST, MOST, MOST, MOST, MOST);
 
-    private static final ThreadMXBean THREADS =
-            (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
     private FloodFuzz() {}
 

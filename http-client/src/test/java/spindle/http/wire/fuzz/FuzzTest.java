@@ -33,8 +33,9 @@ class FuzzTest {
     private static final int SECONDS = Integer.getInteger("spindle.fuzz.seconds", 60);
 
     private static final Path WORK = Path.of("target", "fuzz").toAbsolutePath();
-    private static final Path CORPUS =
-            Path.of("src", "test", "resources", "spindle", "http", "wire", "fuzz").toAbsolutePath();
+    private static final Path CORPUS = Path.of(
+                    "src", "test", "resources", "spindle", "http", "wire", "fuzz")
+            .toAbsolutePath();
 
     enum Target {
         RESPONSE(ResponseFuzz.class, ResponseFuzz::seeds, ResponseFuzz::fuzzerTestOneInput),

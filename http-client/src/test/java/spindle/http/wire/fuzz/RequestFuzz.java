@@ -131,8 +131,10 @@ public final class RequestFuzz {
         } catch (IllegalArgumentException refused) {
             return;
         }
-        FieldLines fields =
-                FieldLines.builder().addAll(head.fields()).addAll(framing.added()).build();
+        FieldLines fields = FieldLines.builder()
+                .addAll(head.fields())
+                .addAll(framing.added())
+                .build();
         RequestReader read = RequestReader.read(
                 RequestWriter.toBytes(new RequestHead(head.method(), head.target(), fields)));
         List<String> lengths = read.values("content-length");
@@ -172,9 +174,7 @@ public final class RequestFuzz {
             return;
         }
         String outcome = Playback.whole(Exchange.valid(
-                "trailers",
-                Exchange.chunked(new String(last, StandardCharsets.ISO_8859_1)),
-                ""));
+                "trailers", Exchange.chunked(new String(last, StandardCharsets.ISO_8859_1)), ""));
         requireEqual(
                 outcome,
                 "HTTP/1.1 200 OK | Transfer-Encoding: chunked | chunked | keep-alive"

@@ -58,8 +58,8 @@ public final class ResponseFuzz {
     static void check(ResponseKind kind, boolean direct, int first, int next, byte[] bytes) {
         Exchange exchange = exchange(kind, bytes);
         String whole = Playback.whole(exchange);
-        String cut = Playback.play(
-                exchange, bytes, at -> at == 0 ? 1 + first : 1 + next % 17, direct);
+        String cut =
+                Playback.play(exchange, bytes, at -> at == 0 ? 1 + first : 1 + next % 17, direct);
         requireEqual(cut, whole, "the outcome does not depend on how the bytes are cut");
 
         Verdict verdict = Verdict.of(kind, bytes);
@@ -79,8 +79,8 @@ public final class ResponseFuzz {
         require(verdict.end() <= bytes.length, "no more is consumed than there is");
         byte[] alone = Arrays.copyOf(bytes, verdict.end());
         String outcome = Playback.whole(exchange(kind, alone));
-        String rest =
-                new String(bytes, alone.length, bytes.length - alone.length, StandardCharsets.ISO_8859_1);
+        String rest = new String(
+                bytes, alone.length, bytes.length - alone.length, StandardCharsets.ISO_8859_1);
         requireEqual(
                 rest.isEmpty() ? outcome : outcome + " | leftover " + Playback.escape(rest),
                 whole,
