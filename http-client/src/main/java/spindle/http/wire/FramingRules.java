@@ -11,7 +11,6 @@ final class FramingRules {
     private FramingRules() {}
 
     /// Applies the rules in their order.
-    ///
     static BodyFraming framing(
             HttpVersion version, int status, ResponseKind kind, FieldLines fields)
             throws WireException {
@@ -22,6 +21,15 @@ final class FramingRules {
             // Whatever the fields announce: they describe what a GET would have got.
             return BodyFraming.None.INSTANCE;
         }
+        return bodyFraming(version, fields);
+    }
+
+    private static boolean isBodyless(int status) {
+        return status == 204 || status == 304;
+    }
+
+    private static BodyFraming bodyFraming(HttpVersion version, FieldLines fields)
+            throws WireException {
         int transferEncoding = fields.indexOf("Transfer-Encoding", 0);
         int contentLength = fields.indexOf("Content-Length", 0);
         if (transferEncoding < 0 && contentLength < 0) {
@@ -32,10 +40,6 @@ final class FramingRules {
                     "expected no Transfer-Encoding in a response of HTTP/1.0 but found one");
         }
         return announced(fields, transferEncoding, contentLength);
-    }
-
-    private static boolean isBodyless(int status) {
-        return status == 204 || status == 304;
     }
 
     /// Reads the two fields that can announce a body, of which at least one is there.
@@ -97,6 +101,7 @@ final class FramingRules {
             HttpVersion version, int status, BodyFraming framing, FieldLines fields) {
         if (framing instanceof BodyFraming.UntilClose
                 || framing instanceof BodyFraming.Tunnel
+                || describesAnIllegalBody(version, framing, fields)
                 || announcesAnImpossibleBody(status, fields)) {
             return false;
         }
@@ -112,6 +117,22 @@ final class FramingRules {
             }
         }
         return keepAlive && !close;
+    }
+
+    /// The answer to HEAD and a 304 may describe a body that does not come. A peer that would be
+    /// refused if it came is not trusted with a second response: something between us may have
+    /// waited for it.
+    private static boolean describesAnIllegalBody(
+            HttpVersion version, BodyFraming framing, FieldLines fields) {
+        if (!(framing instanceof BodyFraming.None)) {
+            return false;
+        }
+        try {
+            bodyFraming(version, fields);
+            return false;
+        } catch (WireException refused) {
+            return true;
+        }
     }
 
     /// A 204 that announces a body has none for us (RFC 9112 section 6.3). But a server that

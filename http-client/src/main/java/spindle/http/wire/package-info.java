@@ -25,8 +25,7 @@
 ///    token.
 ///
 /// Reading order: [WireEvent], [ResponseKind], [ResponseHead], [BodyFraming], [FieldLines],
-/// [WireLimits],
-/// [WireException], `Grammar`, `SectionReader`, `HeadReader`, `FramingRules`, `ChunkReader`,
-/// [ResponseParser], [RequestHead], [RequestWriter],
-/// [RequestFraming], [ChunkWriter], [KeepAliveField].
+/// [WireLimits], [WireException], `Grammar`, `SectionReader`, `HeadReader`, `FramingRules`,
+/// `ChunkReader`, [ResponseParser], [RequestHead], [RequestWriter], [RequestFraming],
+/// [ChunkWriter], [KeepAliveField].
 package spindle.http.wire;

@@ -153,7 +153,7 @@ class ExchangeTableTest {
 
     @Test
     void tablesAreLarge() {
-        assertThat(all()).hasSizeGreaterThan(200);
+        assertThat(all()).hasSizeGreaterThan(330);
         assertThat(all()).extracting(Exchange::name).doesNotHaveDuplicates();
     }
 }

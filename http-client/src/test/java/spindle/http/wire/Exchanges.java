@@ -9,11 +9,13 @@ public final class Exchanges {
     private Exchanges() {}
 
     static List<Exchange> valid() {
-        return ValidExchanges.all();
+        return Stream.of(ValidExchanges.all(), InterimExchanges.all(), OddExchanges.all())
+                .flatMap(List::stream)
+                .toList();
     }
 
     static List<Exchange> malformed() {
-        return Stream.of(MalformedHeads.all(), MalformedBodies.all())
+        return Stream.of(MalformedHeads.all(), MalformedBodies.all(), AttackExchanges.all())
                 .flatMap(List::stream)
                 .toList();
     }

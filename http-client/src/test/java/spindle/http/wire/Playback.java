@@ -34,6 +34,8 @@ public final class Playback {
         return play(exchange, exchange.bytes(), _ -> Integer.MAX_VALUE, false);
     }
 
+    /// Plays the bytes in pieces.
+    ///
     /// @param pieceAt the length of the piece that starts at an index
     public static String play(
             Exchange exchange, byte[] bytes, IntUnaryOperator pieceAt, boolean direct) {

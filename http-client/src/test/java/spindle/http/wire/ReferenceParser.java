@@ -122,11 +122,18 @@ public final class ReferenceParser {
                 .toList();
         boolean impossible = status == 204
                 && (!encodings.isEmpty() || !(lengths.isEmpty() || lengths.equals(List.of("0"))));
+        boolean legal = encodings.isEmpty()
+                ? lengths.isEmpty()
+                        || (lengths.size() == 1 && lengths.getFirst().matches("[0-9]{1,18}"))
+                : encodings.stream().map(String::toLowerCase).toList().equals(List.of("chunked"))
+                        && lengths.isEmpty()
+                        && !old;
         boolean keepAlive = !options.contains("close")
                 && (!old || options.contains("keep-alive"))
                 && !framing.equals("until close")
                 && !framing.equals("tunnel")
-                && !impossible;
+                && !impossible
+                && legal;
         seen.append(old ? "HTTP/1.0 " : "HTTP/1.1 ").append(status);
         seen.append(reason == null || reason.isEmpty() ? "" : " " + reason);
         seen.append(fields.isEmpty() ? "" : " | " + show(fields)).append(" | ").append(framing);

@@ -4,8 +4,6 @@ import static spindle.http.wire.fuzz.Findings.require;
 
 import com.sun.management.ThreadMXBean;
 
-import org.jspecify.annotations.Nullable;
-
 import spindle.http.wire.Exchange;
 import spindle.http.wire.Exchanges;
 import spindle.http.wire.ResponseKind;
@@ -33,8 +31,12 @@ public final class FloodFuzz {
     /// An event with its view of the input for every byte, and arrays that double.
     private static final long MOST_ALLOCATED = FLOOD_BYTES * 500L;
 
-    /// A thousand times what it takes, since the code may still be interpreted.
-    private static final long MOST_NANOS = 1_500_000_000;
+    /// Enough for what is linear, once it is compiled: what takes longer is looked at again.
+    private static final long FEW_NANOS = 20_000_000;
+
+    /// So many times the bytes may take up to three times as many times as long; where their
+    /// square counts, they take eight times as many.
+    private static final int TIMES = 8;
 
     private static final int MOST = 1 << 24;
     private static final WireLimits HARDLY_ANY = new WireLimits(MOST, MOST, MOST, MOST, MOST, MOST);
@@ -53,7 +55,7 @@ public final class FloodFuzz {
     private static byte[] seed(Exchange exchange) {
         byte[] raw = exchange.bytes();
         var seed = new byte[CONTROL_BYTES + raw.length];
-        seed[0] = (byte) exchange.kind().ordinal();
+        seed[0] = (byte) ResponseFuzz.KINDS.indexOf(exchange.kind());
         seed[2] = (byte) (2 * raw.length / 3);
         seed[3] = (byte) (raw.length / 6);
         System.arraycopy(raw, 0, seed, CONTROL_BYTES, raw.length);
@@ -64,42 +66,47 @@ public final class FloodFuzz {
         if (input.length <= CONTROL_BYTES) {
             return;
         }
-        var kind = ResponseKind.values()[input[0] & 3];
+        var kind = ResponseFuzz.KINDS.get(input[0] & 3);
         int piece = 1 + (input[1] & 0xff);
-        byte[] bytes = flood(
-                Arrays.copyOfRange(input, CONTROL_BYTES, input.length),
-                input[2] & 0xff,
-                1 + (input[3] & 0xff));
+        byte[] start = Arrays.copyOfRange(input, CONTROL_BYTES, input.length);
+        int from = (input[2] & 0xff) % start.length;
+        int length = Math.min(1 + (input[3] & 0xff), start.length - from);
+        byte[] flood = flood(start, from, length, FLOOD_BYTES);
 
-        String excess = excess(kind, bytes, piece);
-        for (int again = 0; excess != null && again < 3; again++) {
-            // What is loaded or instrumented just now is paid for once.
-            excess = excess(kind, bytes, piece);
+        boolean linear = cost(kind, flood, piece).isSmall();
+        for (int again = 0; !linear && again < 3; again++) {
+            // What was loaded or instrumented just now is paid for once.
+            Cost once = cost(kind, flood, piece);
+            Cost more = cost(kind, flood(start, from, length, TIMES * FLOOD_BYTES), piece);
+            linear = once.allocated() < MOST_ALLOCATED
+                    && more.nanos() < 3 * TIMES * Math.max(once.nanos(), FEW_NANOS / 4);
         }
 
-        require(excess == null, "time and memory are linear: " + excess);
+        require(linear, "time and memory are linear");
     }
 
-    private static @Nullable String excess(ResponseKind kind, byte[] bytes, int piece) {
+    /// Returns the bytes with a part of them repeated until there are many.
+    private static byte[] flood(byte[] bytes, int from, int length, int size) {
+        byte[] flood = Arrays.copyOf(bytes, size);
+        for (int i = from + length; i < size; i++) {
+            flood[i] = flood[i - length];
+        }
+        return flood;
+    }
+
+    private record Cost(long nanos, long allocated) {
+
+        boolean isSmall() {
+            return nanos < FEW_NANOS && allocated < MOST_ALLOCATED;
+        }
+    }
+
+    private static Cost cost(ResponseKind kind, byte[] bytes, int piece) {
         long allocatedBefore = THREADS.getCurrentThreadAllocatedBytes();
         long nanosBefore = THREADS.getCurrentThreadCpuTime();
         feed(kind, bytes, piece);
         long nanos = THREADS.getCurrentThreadCpuTime() - nanosBefore;
-        long allocated = THREADS.getCurrentThreadAllocatedBytes() - allocatedBefore;
-        return allocated < MOST_ALLOCATED && nanos < MOST_NANOS
-                ? null
-                : allocated + " bytes allocated in " + nanos + " ns";
-    }
-
-    /// Returns the bytes with those from an index repeated until there are many.
-    private static byte[] flood(byte[] bytes, int from, int length) {
-        int start = from % bytes.length;
-        int period = Math.min(length, bytes.length - start);
-        byte[] flood = Arrays.copyOf(bytes, FLOOD_BYTES);
-        for (int i = start + period; i < flood.length; i++) {
-            flood[i] = flood[i - period];
-        }
-        return flood;
+        return new Cost(nanos, THREADS.getCurrentThreadAllocatedBytes() - allocatedBefore);
     }
 
     private static void feed(ResponseKind kind, byte[] bytes, int piece) {

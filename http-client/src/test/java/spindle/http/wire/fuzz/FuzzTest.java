@@ -3,7 +3,7 @@ package spindle.http.wire.fuzz;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -14,7 +14,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /// Lets a fuzzer that sees which branches an input takes (Jazzer) look for one that breaks a
@@ -37,38 +36,38 @@ class FuzzTest {
                     "src", "test", "resources", "spindle", "http", "wire", "fuzz")
             .toAbsolutePath();
 
-    enum Target {
-        RESPONSE(ResponseFuzz.class, ResponseFuzz::seeds, ResponseFuzz::fuzzerTestOneInput),
-        CHUNKS(ChunkFuzz.class, ChunkFuzz::seeds, ChunkFuzz::fuzzerTestOneInput),
-        REQUEST(RequestFuzz.class, RequestFuzz::seeds, RequestFuzz::fuzzerTestOneInput),
-        FLOOD(FloodFuzz.class, FloodFuzz::seeds, FloodFuzz::fuzzerTestOneInput);
-
-        private final Class<?> type;
-        private final Supplier<List<byte[]>> seeds;
-        private final Consumer<byte[]> run;
-
-        Target(Class<?> type, Supplier<List<byte[]>> seeds, Consumer<byte[]> run) {
-            this.type = type;
-            this.seeds = seeds;
-            this.run = run;
-        }
+    record Target(Class<?> type, List<byte[]> seeds, Consumer<byte[]> run) {
 
         Path corpus() {
             return CORPUS.resolve(type.getSimpleName());
         }
+
+        @Override
+        public String toString() {
+            return type.getSimpleName();
+        }
+    }
+
+    static List<Target> targets() {
+        return List.of(
+                new Target(
+                        ResponseFuzz.class, ResponseFuzz.seeds(), ResponseFuzz::fuzzerTestOneInput),
+                new Target(ChunkFuzz.class, ChunkFuzz.seeds(), ChunkFuzz::fuzzerTestOneInput),
+                new Target(RequestFuzz.class, RequestFuzz.seeds(), RequestFuzz::fuzzerTestOneInput),
+                new Target(FloodFuzz.class, FloodFuzz.seeds(), FloodFuzz::fuzzerTestOneInput));
     }
 
     @ParameterizedTest
-    @EnumSource
+    @MethodSource("targets")
     void corpusBreaksNoRule(Target target) throws IOException {
-        List<byte[]> inputs = new ArrayList<>(target.seeds.get());
+        List<byte[]> inputs = new ArrayList<>(target.seeds());
         try (Stream<Path> files = Files.list(target.corpus())) {
             files.sorted().map(FuzzTest::read).forEach(inputs::add);
         }
 
-        inputs.forEach(target.run);
+        inputs.forEach(target.run());
 
-        assertThat(inputs).hasSizeGreaterThan(target.seeds.get().size());
+        assertThat(inputs).hasSizeGreaterThan(target.seeds().size());
     }
 
     private static byte[] read(Path file) {
@@ -80,21 +79,21 @@ class FuzzTest {
     }
 
     @ParameterizedTest
-    @EnumSource
+    @MethodSource("targets")
     void searchBreaksNoRule(Target target) throws IOException, InterruptedException {
-        int seconds = Math.max(1, SECONDS / Target.values().length);
-        Path found = Files.createDirectories(WORK.resolve(target.type.getSimpleName()));
-        Path seeds = Files.createDirectories(WORK.resolve(target.type.getSimpleName() + "-seeds"));
+        int seconds = Math.max(1, SECONDS / targets().size());
+        Path found = Files.createDirectories(WORK.resolve(target.type().getSimpleName()));
+        Path seeds = Files.createDirectories(WORK.resolve(target.type().getSimpleName() + "-seeds"));
         int count = 0;
-        for (byte[] seed : target.seeds.get()) {
+        for (byte[] seed : target.seeds()) {
             Files.write(seeds.resolve("seed-" + count++), seed);
         }
-        Path log = WORK.resolve(target.type.getSimpleName() + ".log");
+        Path log = WORK.resolve(target.type().getSimpleName() + ".log");
 
         Process fuzzer = fuzzer(target, seconds, List.of(found, seeds, target.corpus()), log);
 
         try {
-            assertThat(fuzzer.waitFor(seconds + 120L, TimeUnit.SECONDS))
+            assertThat(fuzzer.waitFor(seconds + 180L, TimeUnit.SECONDS))
                     .as("the fuzzer ends by itself; it said %s", log)
                     .isTrue();
             String said = Files.readString(log, StandardCharsets.ISO_8859_1);
@@ -122,11 +121,11 @@ class FuzzTest {
                 "-cp",
                 System.getProperty("java.class.path"),
                 "com.code_intelligence.jazzer.Jazzer",
-                "--target_class=" + target.type.getName(),
+                "--target_class=" + target.type().getName(),
                 "--instrumentation_includes=spindle.http.wire.*",
                 "--custom_hook_includes=spindle.http.wire.**",
                 "--reproducer_path=" + WORK,
-                "-artifact_prefix=" + WORK.resolve(target.type.getSimpleName() + "-"),
+                "-artifact_prefix=" + WORK.resolve(target.type().getSimpleName() + "-"),
                 "-dict=" + dictionary(),
                 "-max_len=2000",
                 "-timeout=20",
