@@ -25,7 +25,7 @@ import java.util.function.Consumer;
 ///
 /// Next: [GatheringFuture].
 public sealed class Future<T extends @Nullable Object> implements Awaitable<T>
-        permits Task, GatheringFuture, Sleep.Alarm {
+        permits Task, GatheringFuture, Alarm {
     /// In characters, when it is shown.
     private static final int LONGEST_RESULT = 100;
 
