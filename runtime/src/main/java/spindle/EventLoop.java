@@ -174,6 +174,12 @@ public final class EventLoop extends Scheduler implements AutoCloseable {
         return result;
     }
 
+    /// Has the loop run an action, as [#runCoroutineThreadsafe(Coroutine)] does a coroutine.
+    /// **Threadsafe.**
+    public CompletableFuture<@Nullable Void> runCoroutineThreadsafe(Coroutine.Action action) {
+        return runCoroutineThreadsafe(action.asCoroutine());
+    }
+
     /// What keeps a task from being made, the other thread is to know.
     private <T extends @Nullable Object> void startBridged(
             Coroutine<T> coroutine, CompletableFuture<T> result) {
@@ -343,6 +349,16 @@ public final class EventLoop extends Scheduler implements AutoCloseable {
         return startTask(name, coroutine);
     }
 
+    /// Returns a new task that runs an action.
+    public Task<@Nullable Void> createTask(Coroutine.Action action) {
+        return createTask(action.asCoroutine());
+    }
+
+    /// Returns a new task with a name that runs an action.
+    public Task<@Nullable Void> createTask(String name, Coroutine.Action action) {
+        return createTask(name, action.asCoroutine());
+    }
+
     private <T extends @Nullable Object> Task<T> startTask(
             @Nullable String name, Coroutine<T> coroutine) {
         checkUsable();
@@ -365,6 +381,17 @@ public final class EventLoop extends Scheduler implements AutoCloseable {
             String name, Coroutine<T> coroutine) {
         checkUsable();
         return tasks.startNow(name, coroutine);
+    }
+
+    /// Returns a new task that runs an action, started as [#createEagerTask(Coroutine)] does.
+    public Task<@Nullable Void> createEagerTask(Coroutine.Action action) {
+        return createEagerTask(action.asCoroutine());
+    }
+
+    /// Returns a new task with a name that runs an action, started as
+    /// [#createEagerTask(Coroutine)] does.
+    public Task<@Nullable Void> createEagerTask(String name, Coroutine.Action action) {
+        return createEagerTask(name, action.asCoroutine());
     }
 
     /// Returns `callable` as it is to run on another thread: with the task-locals of the caller,
