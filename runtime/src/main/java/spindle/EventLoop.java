@@ -580,6 +580,12 @@ public final class EventLoop extends Scheduler implements AutoCloseable {
         leaks.reportWatchers(turn.watchingHandles());
     }
 
+    /// Returns how things stand now.
+    public LoopStatistics statistics() {
+        checkOwner();
+        return turn.statistics();
+    }
+
     /// Returns a form such as `<EventLoop running tasks=3 ready=1 timers=2>`.
     @Override
     public String toString() {

@@ -86,6 +86,7 @@ class LayeringTest {
             "SeededOrder",
             "SlowCallbacks",
             "BlockingCalls",
+            "LoopStatistics",
             "Turn",
             "LeakReport",
             "StopWhenDone",
