@@ -41,6 +41,7 @@ public final class EventLoop extends Scheduler implements AutoCloseable {
     private final ExceptionHandler exceptionHandler;
     private final boolean debug;
     private final boolean eagerTasks;
+    private final UnclosedLoops.Ticket ticket;
 
     // changes while running
     private final UnretrievedFailures unretrievedFailures = new UnretrievedFailures();
@@ -68,6 +69,7 @@ public final class EventLoop extends Scheduler implements AutoCloseable {
                 builder.order,
                 tasks,
                 builder.detectsDeadlocks);
+        this.ticket = UnclosedLoops.opened(this, origin());
     }
 
     /// Opens a loop with the defaults of [Builder].
@@ -544,7 +546,7 @@ public final class EventLoop extends Scheduler implements AutoCloseable {
     /// Closes the loop for good: its resources, its poller, its queues. Reports what is still
     /// open in it, tasks, timers and watched channels, and in debug mode callbacks that have not
     /// run and where each was made; and failures that nobody has asked for. Closing twice does
-    /// nothing.
+    /// nothing. A loop that is never closed, and becomes garbage, is reported too, to the log.
     ///
     /// @throws IllegalStateException if it is running
     @Override
@@ -560,6 +562,7 @@ public final class EventLoop extends Scheduler implements AutoCloseable {
         reportLeaks();
         unretrievedFailures.reportAll(exceptionHandler);
         closed = true;
+        UnclosedLoops.closed(ticket);
         bridges.close();
         turn.clear();
         try {

@@ -89,6 +89,7 @@ class LayeringTest {
             "LoopStatistics",
             "Turn",
             "LeakReport",
+            "UnclosedLoops",
             "StopWhenDone",
             "EventLoop",
             "Sleep",
