@@ -338,7 +338,7 @@ public final class EventLoop extends Scheduler implements AutoCloseable {
     ///
     /// @param purpose shown by its `toString()`, which is asked each time
     public <T extends @Nullable Object> Future<T> createFuture(Object purpose) {
-        return new Future<>(this, purpose);
+        return new Future.Described<>(this, purpose);
     }
 
     /// Returns a new task for a coroutine; its first step runs in the next turn.
