@@ -21,7 +21,8 @@ import java.util.function.Predicate;
 /// in a coroutine (`Async.await(future)`), or add a done-callback. It has no blocking `get`:
 /// blocking the loop's thread would stop the very loop that is to complete it.
 ///
-/// Belongs to one loop, and only that loop's thread may use it. A failure that nobody ever asks
+/// Belongs to one loop, and only that loop's thread may use it; others have
+/// [#toCompletableFuture()]. A failure that nobody ever asks
 /// for is reported: see [UnretrievedFailures].
 ///
 /// Next: [GatheringFuture].
@@ -177,10 +178,15 @@ public sealed class Future<T extends @Nullable Object> implements Awaitable<T>
     // --- Waiting ---
 
     /// Returns this future as other threads know it: they may wait for it, and cancelling it
-    /// cancels this one. If the loop closes first, it fails.
+    /// cancels this one. If the loop closes first, it fails. **Threadsafe.**
     public final CompletableFuture<T> toCompletableFuture() {
         CompletableFuture<T> bridge = loop.bridges().newResult();
-        bridgeTo(bridge);
+        if (loop.runs(Thread.currentThread())) {
+            bridgeTo(bridge);
+        } else {
+            // What if the loop is closed? Then the bridge has failed already.
+            var _ = loop.tryCallSoonThreadsafe(() -> bridgeTo(bridge));
+        }
         return bridge;
     }
 

@@ -197,7 +197,7 @@ public final class Task<T extends @Nullable Object> extends Future<T> {
         if (future.loop != loop) {
             throw new IllegalStateException(
                     "expected a future of this task's loop but it belongs to another one: " + future
-                            + ": bridge the two with Future.from(future.toCompletableFuture())");
+                            + ": await Future.from(future.toCompletableFuture()) instead");
         }
         waitingFor = future;
         future.addWaiter(step);
