@@ -104,6 +104,15 @@ public final class Async {
         return new Sleep(duration);
     }
 
+    /// Returns a coroutine that does as [#sleep(Duration)] and then returns `value`.
+    @CheckReturnValue
+    public static <T extends @Nullable Object> Coroutine<T> sleep(Duration duration, T value) {
+        return () -> {
+            await(sleep(duration));
+            return value;
+        };
+    }
+
     /// Lets everything else that is ready run first. Suspends the calling task for one turn of
     /// the loop.
     public static void yieldNow() {
@@ -160,6 +169,21 @@ public final class Async {
                 throw new TimeoutException(
                         "gave up before the start: the duration was " + duration);
         };
+    }
+
+    /// Waits for a coroutine as [#waitFor(Duration, Awaitable)]: for one that is written as a
+    /// lambda.
+    @CheckReturnValue
+    public static <T extends @Nullable Object> Coroutine<T> waitFor(
+            Duration duration, Coroutine<T> coroutine) {
+        Awaitable<T> awaitable = coroutine;
+        return waitFor(duration, awaitable);
+    }
+
+    /// Waits for an action as [#waitFor(Duration, Awaitable)] does for a coroutine.
+    @CheckReturnValue
+    public static Coroutine<@Nullable Void> waitFor(Duration duration, Coroutine.Action action) {
+        return waitFor(duration, action.asCoroutine());
     }
 
     /// Returns a coroutine that waits until all futures are done, however they end. Suspends the
@@ -233,6 +257,17 @@ public final class Async {
         return Shield.around(loop, ensureFuture(loop, awaitable));
     }
 
+    /// Shields a coroutine as [#shield(Awaitable)]: one that is written as a lambda.
+    public static <T extends @Nullable Object> Future<T> shield(Coroutine<T> coroutine) {
+        Awaitable<T> awaitable = coroutine;
+        return shield(awaitable);
+    }
+
+    /// Shields an action as [#shield(Awaitable)] does a coroutine.
+    public static Future<@Nullable Void> shield(Coroutine.Action action) {
+        return shield(action.asCoroutine());
+    }
+
     /// Returns a coroutine that runs `callable`, which may block, on a virtual thread of its
     /// own. Cancelling it interrupts that thread and does not wait for it.
     @CheckReturnValue
@@ -286,6 +321,29 @@ public final class Async {
     /// [EventLoop#createEagerTask(Coroutine)] does.
     public static <T extends @Nullable Object> Task<T> createEagerTask(Coroutine<T> coroutine) {
         return EventLoop.current().createEagerTask(coroutine);
+    }
+
+    /// Starts a task with a name, as [#createEagerTask(Coroutine)].
+    public static <T extends @Nullable Object> Task<T> createEagerTask(
+            String name, Coroutine<T> coroutine) {
+        return EventLoop.current().createEagerTask(name, coroutine);
+    }
+
+    /// Starts a task that runs an action, as [#createEagerTask(Coroutine)].
+    public static Task<@Nullable Void> createEagerTask(Coroutine.Action action) {
+        return createEagerTask(action.asCoroutine());
+    }
+
+    /// Starts a task with a name that runs an action, as [#createEagerTask(Coroutine)].
+    public static Task<@Nullable Void> createEagerTask(String name, Coroutine.Action action) {
+        return createEagerTask(name, action.asCoroutine());
+    }
+
+    /// Returns the future of what is to be awaited: a future or task as it is; of a coroutine, a
+    /// new task. For code that is given one or the other, and that wants to wait for it later,
+    /// or to cancel it.
+    public static <T extends @Nullable Object> Future<T> ensureFuture(Awaitable<T> awaitable) {
+        return ensureFuture(EventLoop.current(), awaitable);
     }
 
     /// Starts coroutines concurrently and returns the future of all their results, in the order
@@ -379,6 +437,12 @@ public final class Async {
     /// @throws IllegalStateException outside a task
     public static Task<?> currentTask() {
         return callingTask("currentTask");
+    }
+
+    /// Returns the running loop's tasks that are not done, in the order in which they were
+    /// created.
+    public static List<Task<?>> allTasks() {
+        return EventLoop.current().allTasks();
     }
 
     private static EventLoop callingLoop(String method) {

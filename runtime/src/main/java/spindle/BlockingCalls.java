@@ -8,7 +8,7 @@ import java.util.Set;
 /// The calls that a loop has sent to other threads and that have not ended there, whether or not
 /// anybody still waits for them. Used on the loop's thread alone.
 ///
-/// Next: [Turn].
+/// Next: [LoopStatistics].
 final class BlockingCalls {
     private final Set<Object> unfinished = new LinkedHashSet<>();
 
@@ -25,6 +25,10 @@ final class BlockingCalls {
             whenEmpty.run();
             whenEmpty = null;
         }
+    }
+
+    int size() {
+        return unfinished.size();
     }
 
     boolean isEmpty() {

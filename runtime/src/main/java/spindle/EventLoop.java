@@ -30,11 +30,8 @@ import java.util.function.Function;
 /// [#runForever()], and owns the loop from then on. Other threads have
 /// [#callSoonThreadsafe(Runnable)] and what is built on it.
 ///
-/// Next: [BlockingCall].
+/// Next: [Sleep].
 public final class EventLoop extends Scheduler implements AutoCloseable {
-    private static final Duration CENTURY = Duration.ofDays(36_500);
-    private static final Duration CENTURY_AGO = CENTURY.negated();
-
     // fixed at construction
     private final Clock clock;
     private final Poller poller;
@@ -44,7 +41,7 @@ public final class EventLoop extends Scheduler implements AutoCloseable {
     private final ExceptionHandler exceptionHandler;
     private final boolean debug;
     private final boolean eagerTasks;
-    private final List<Inheritance> inheritances;
+    private final UnclosedLoops.Ticket ticket;
 
     // changes while running
     private final UnretrievedFailures unretrievedFailures = new UnretrievedFailures();
@@ -61,9 +58,8 @@ public final class EventLoop extends Scheduler implements AutoCloseable {
         this.exceptionHandler = builder.exceptionHandler;
         this.debug = builder.debug;
         this.eagerTasks = builder.eagerTasks;
-        this.inheritances = List.copyOf(builder.inheritances);
         Observers observers = builder.observers();
-        this.tasks = new Tasks(this, engine, builder.blocking, observers);
+        this.tasks = new Tasks(this, engine, builder.blocking, builder.inheritances, observers);
         this.turn = new Turn(
                 this,
                 clock,
@@ -73,6 +69,7 @@ public final class EventLoop extends Scheduler implements AutoCloseable {
                 builder.order,
                 tasks,
                 builder.detectsDeadlocks);
+        this.ticket = UnclosedLoops.opened(this, origin());
     }
 
     /// Opens a loop with the defaults of [Builder].
@@ -127,48 +124,19 @@ public final class EventLoop extends Scheduler implements AutoCloseable {
     /// that is not positive.
     @Override
     public TimerHandle callLater(Duration delay, Runnable callback) {
-        return addTimer(deadlineAfter(delay), callback);
+        return addTimer(timeAfter(delay), callback);
     }
 
     /// Schedules `callback` to run once, when [#time()] has reached `deadlineNanos`; one that is
     /// more than a century away is taken for a century.
     @Override
     public TimerHandle callAt(long deadlineNanos, Runnable callback) {
-        return addTimer(bounded(deadlineNanos), callback);
+        return addTimer(Deadlines.bounded(deadlineNanos, clock), callback);
     }
 
     private TimerHandle addTimer(long deadlineNanos, Runnable callback) {
         checkUsable();
         return turn.addTimer(deadlineNanos, callback, currentContext(), origin());
-    }
-
-    /// Bounded to a century either way, so that timers can be ordered by their differences: those
-    /// of two `long`s may overflow.
-    private long bounded(long deadlineNanos) {
-        long now = clock.nanoTime();
-        long difference = deadlineNanos - now;
-        long century = CENTURY.toNanos();
-        if (-century <= difference && difference <= century) {
-            return deadlineNanos;
-        }
-        return deadlineNanos > now ? now + century : now - century;
-    }
-
-    /// Returns the value of [#time()] after `delay`.
-    long deadlineAfter(Duration delay) {
-        return clock.nanoTime() + boundedNanos(delay);
-    }
-
-    /// Bounded to a century either way, so that neither the conversion nor adding it to the
-    /// clock overflows.
-    private static long boundedNanos(Duration delay) {
-        if (delay.compareTo(CENTURY) > 0) {
-            return CENTURY.toNanos();
-        }
-        if (delay.compareTo(CENTURY_AGO) < 0) {
-            return CENTURY_AGO.toNanos();
-        }
-        return delay.toNanos();
     }
 
     /// Schedules `callback` as [#callSoon] does, and wakes the loop. **Threadsafe**; so is the
@@ -208,6 +176,12 @@ public final class EventLoop extends Scheduler implements AutoCloseable {
         return result;
     }
 
+    /// Has the loop run an action, as [#runCoroutineThreadsafe(Coroutine)] does a coroutine.
+    /// **Threadsafe.**
+    public CompletableFuture<@Nullable Void> runCoroutineThreadsafe(Coroutine.Action action) {
+        return runCoroutineThreadsafe(action.asCoroutine());
+    }
+
     /// What keeps a task from being made, the other thread is to know.
     private <T extends @Nullable Object> void startBridged(
             Coroutine<T> coroutine, CompletableFuture<T> result) {
@@ -244,6 +218,11 @@ public final class EventLoop extends Scheduler implements AutoCloseable {
     @Override
     public long time() {
         return clock.nanoTime();
+    }
+
+    /// Returns the value of [#time()] after `delay`.
+    long timeAfter(Duration delay) {
+        return Deadlines.after(delay, clock);
     }
 
     // --- Running ---
@@ -343,6 +322,7 @@ public final class EventLoop extends Scheduler implements AutoCloseable {
     }
 
     /// Returns whether the loop is running.
+    @Override
     public boolean isRunning() {
         return running;
     }
@@ -359,7 +339,7 @@ public final class EventLoop extends Scheduler implements AutoCloseable {
     ///
     /// @param purpose shown by its `toString()`, which is asked each time
     public <T extends @Nullable Object> Future<T> createFuture(Object purpose) {
-        return new Future<>(this, purpose);
+        return new Future.Described<>(this, purpose);
     }
 
     /// Returns a new task for a coroutine; its first step runs in the next turn.
@@ -372,14 +352,20 @@ public final class EventLoop extends Scheduler implements AutoCloseable {
         return startTask(name, coroutine);
     }
 
+    /// Returns a new task that runs an action.
+    public Task<@Nullable Void> createTask(Coroutine.Action action) {
+        return createTask(action.asCoroutine());
+    }
+
+    /// Returns a new task with a name that runs an action.
+    public Task<@Nullable Void> createTask(String name, Coroutine.Action action) {
+        return createTask(name, action.asCoroutine());
+    }
+
     private <T extends @Nullable Object> Task<T> startTask(
             @Nullable String name, Coroutine<T> coroutine) {
-        if (eagerTasks) {
-            return startEagerTask(name, coroutine);
-        }
-        Task<T> task = newTask(name, coroutine);
-        task.startSoon();
-        return task;
+        checkUsable();
+        return eagerTasks ? tasks.startNow(name, coroutine) : tasks.startSoon(name, coroutine);
     }
 
     /// Returns a new task whose coroutine has run up to its first suspension, or to its end,
@@ -389,46 +375,32 @@ public final class EventLoop extends Scheduler implements AutoCloseable {
     /// In a loop at rest, and where the caller's stack cannot be parked (a native method is on
     /// it), the first step runs in the next turn.
     public <T extends @Nullable Object> Task<T> createEagerTask(Coroutine<T> coroutine) {
-        return startEagerTask(null, coroutine);
+        checkUsable();
+        return tasks.startNow(null, coroutine);
     }
 
     /// Returns a new task with a name, started as [#createEagerTask(Coroutine)] does.
     public <T extends @Nullable Object> Task<T> createEagerTask(
             String name, Coroutine<T> coroutine) {
-        return startEagerTask(name, coroutine);
-    }
-
-    private <T extends @Nullable Object> Task<T> startEagerTask(
-            @Nullable String name, Coroutine<T> coroutine) {
-        Task<T> task = newTask(name, coroutine);
-        Task<?> caller = currentTask();
-        if (running && caller == null) {
-            task.startNow();
-        } else if (caller == null || !caller.startMeanwhile(task)) {
-            task.startSoon();
-        }
-        return task;
-    }
-
-    private <T extends @Nullable Object> Task<T> newTask(
-            @Nullable String name, Coroutine<T> coroutine) {
         checkUsable();
-        Coroutine<T> heir = coroutine;
-        for (Inheritance inheritance : inheritances) {
-            heir = inheritance.bequeath(heir);
-        }
-        Task<T> task = new Task<>(this, tasks, coroutine, heir, name);
-        tasks.add(task);
-        return task;
+        return tasks.startNow(name, coroutine);
+    }
+
+    /// Returns a new task that runs an action, started as [#createEagerTask(Coroutine)] does.
+    public Task<@Nullable Void> createEagerTask(Coroutine.Action action) {
+        return createEagerTask(action.asCoroutine());
+    }
+
+    /// Returns a new task with a name that runs an action, started as
+    /// [#createEagerTask(Coroutine)] does.
+    public Task<@Nullable Void> createEagerTask(String name, Coroutine.Action action) {
+        return createEagerTask(name, action.asCoroutine());
     }
 
     /// Returns `callable` as it is to run on another thread: with the task-locals of the caller,
     /// and whatever else tasks inherit.
     <T extends @Nullable Object> Callable<T> bequeath(Callable<T> callable) {
-        Coroutine<T> heir = callable::call;
-        for (Inheritance inheritance : inheritances) {
-            heir = inheritance.bequeath(heir);
-        }
+        Coroutine<T> heir = tasks.heirOf(callable::call);
         Callable<T> inherited = heir::run;
         Context inheritedContext = currentContext();
         return () -> TaskLocal.callWith(inheritedContext, inherited);
@@ -575,7 +547,7 @@ public final class EventLoop extends Scheduler implements AutoCloseable {
     /// Closes the loop for good: its resources, its poller, its queues. Reports what is still
     /// open in it, tasks, timers and watched channels, and in debug mode callbacks that have not
     /// run and where each was made; and failures that nobody has asked for. Closing twice does
-    /// nothing.
+    /// nothing. A loop that is never closed, and becomes garbage, is reported too, to the log.
     ///
     /// @throws IllegalStateException if it is running
     @Override
@@ -591,6 +563,7 @@ public final class EventLoop extends Scheduler implements AutoCloseable {
         reportLeaks();
         unretrievedFailures.reportAll(exceptionHandler);
         closed = true;
+        UnclosedLoops.closed(ticket);
         bridges.close();
         turn.clear();
         try {
@@ -609,6 +582,12 @@ public final class EventLoop extends Scheduler implements AutoCloseable {
             leaks.reportCallbacks(turn.unfinishedCallbacks());
         }
         leaks.reportWatchers(turn.watchingHandles());
+    }
+
+    /// Returns how things stand now.
+    public LoopStatistics statistics() {
+        checkOwner();
+        return turn.statistics();
     }
 
     /// Returns a form such as `<EventLoop running tasks=3 ready=1 timers=2>`.

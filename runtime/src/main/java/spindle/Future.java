@@ -8,6 +8,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /// A result that will be there later, and the callbacks that wait for it.
 ///
@@ -20,20 +21,18 @@ import java.util.function.Consumer;
 /// in a coroutine (`Async.await(future)`), or add a done-callback. It has no blocking `get`:
 /// blocking the loop's thread would stop the very loop that is to complete it.
 ///
-/// Belongs to one loop, and only that loop's thread may use it. A failure that nobody ever asks
+/// Belongs to one loop, and only that loop's thread may use it; others have
+/// [#toCompletableFuture()]. A failure that nobody ever asks
 /// for is reported: see [UnretrievedFailures].
 ///
 /// Next: [GatheringFuture].
 public sealed class Future<T extends @Nullable Object> implements Awaitable<T>
-        permits Task, GatheringFuture, Sleep.Alarm {
+        permits Future.Described, GatheringFuture, Alarm, Task {
     /// In characters, when it is shown.
     private static final int LONGEST_RESULT = 100;
 
     // fixed at construction
     final Scheduler loop;
-
-    /// What it is that the future stands for, if anybody said so.
-    private final @Nullable Object purpose;
 
     /// Where it was made; null but in debug mode.
     private final @Nullable Origin origin;
@@ -41,22 +40,15 @@ public sealed class Future<T extends @Nullable Object> implements Awaitable<T>
     // changes while running
     private @Nullable Outcome<T> outcome;
 
-    /// The callbacks to schedule at the end, a linked list in the order of registration; empty
-    /// once done.
-    private @Nullable Callback<T> firstCallback;
-
-    private @Nullable Callback<T> lastCallback;
+    /// The callbacks to schedule at the end, a linked list in the order of registration: the last
+    /// one, whose next is the first. Null if there are none, and once done.
+    private @Nullable Callback lastCallback;
 
     /// Held from a failure until somebody asks for it.
     private UnretrievedFailures.@Nullable Ticket unretrieved;
 
     Future(Scheduler loop) {
-        this(loop, null);
-    }
-
-    Future(Scheduler loop, @Nullable Object purpose) {
         this.loop = loop;
-        this.purpose = purpose;
         this.origin = loop.origin();
     }
 
@@ -71,7 +63,7 @@ public sealed class Future<T extends @Nullable Object> implements Awaitable<T>
             throw new IllegalStateException(
                     "Future.from was called outside a running loop: call it in a coroutine");
         }
-        Future<T> future = new Future<>(loop, stage);
+        Future<T> future = new Described<>(loop, stage);
         var _ = stage.whenComplete((value, failure) ->
                 loop.tryCallSoonThreadsafe(() -> future.takeOver(value, failure)));
         loop.bridges().expect();
@@ -163,21 +155,38 @@ public sealed class Future<T extends @Nullable Object> implements Awaitable<T>
                     "expected a pending future but it is done already: " + this);
         }
         outcome = ending;
-        Callback<T> callback = firstCallback;
-        firstCallback = null;
-        lastCallback = null;
-        for (; callback != null; callback = callback.next) {
-            loop.callSoon(callback.context, callback);
+        Callback next;
+        for (Callback callback = detachCallbacks(); callback != null; callback = next) {
+            next = callback.next;
+            callback.next = null;
+            loop.callSoon(callback.context(), callback);
         }
+    }
+
+    /// Empties the list; returns the first of what it held, of which the last has no next now.
+    private @Nullable Callback detachCallbacks() {
+        Callback last = lastCallback;
+        if (last == null) {
+            return null;
+        }
+        Callback first = last.next;
+        last.next = null;
+        lastCallback = null;
+        return first;
     }
 
     // --- Waiting ---
 
     /// Returns this future as other threads know it: they may wait for it, and cancelling it
-    /// cancels this one. If the loop closes first, it fails.
+    /// cancels this one. If the loop closes first, it fails. **Threadsafe.**
     public final CompletableFuture<T> toCompletableFuture() {
         CompletableFuture<T> bridge = loop.bridges().newResult();
-        bridgeTo(bridge);
+        if (loop.runs(Thread.currentThread())) {
+            bridgeTo(bridge);
+        } else {
+            // What if the loop is closed? Then the bridge has failed already.
+            var _ = loop.tryCallSoonThreadsafe(() -> bridgeTo(bridge));
+        }
         return bridge;
     }
 
@@ -204,36 +213,53 @@ public sealed class Future<T extends @Nullable Object> implements Awaitable<T>
     /// even if the future is done already. What it throws goes to the exception handler.
     public void addDoneCallback(Consumer<? super Future<T>> function) {
         loop.checkOwner();
-        Callback<T> callback = new Callback<>(this, function, loop.currentContext());
+        add(new FunctionCallback<>(this, function, loop.currentContext()));
+    }
+
+    /// Has a task go on when the future is done.
+    final void addWaiter(Callback step) {
+        add(step);
+    }
+
+    private void add(Callback callback) {
         if (outcome != null) {
-            loop.callSoon(callback.context, callback);
-        } else if (lastCallback == null) {
-            firstCallback = callback;
-            lastCallback = callback;
+            loop.callSoon(callback.context(), callback);
         } else {
-            lastCallback.next = callback;
-            lastCallback = callback;
+            append(callback);
         }
+    }
+
+    private void append(Callback callback) {
+        Callback last = lastCallback;
+        callback.next = last == null ? callback : last.next;
+        if (last != null) {
+            last.next = callback;
+        }
+        lastCallback = callback;
     }
 
     /// Removes every callback that is equal to `function`; returns how many there were.
     public int removeDoneCallback(Consumer<? super Future<T>> function) {
         loop.checkOwner();
+        return remove(callback -> callback.calls(function));
+    }
+
+    final void removeWaiter(Callback step) {
+        remove(callback -> callback == step);
+    }
+
+    private int remove(Predicate<Callback> isUnwanted) {
         int removed = 0;
-        Callback<T> kept = null;
-        for (Callback<T> callback = firstCallback; callback != null; callback = callback.next) {
-            if (callback.function.equals(function)) {
+        Callback next;
+        for (Callback callback = detachCallbacks(); callback != null; callback = next) {
+            next = callback.next;
+            callback.next = null;
+            if (isUnwanted.test(callback)) {
                 removed++;
-                if (kept == null) {
-                    firstCallback = callback.next;
-                } else {
-                    kept.next = callback.next;
-                }
             } else {
-                kept = callback;
+                append(callback);
             }
         }
-        lastCallback = kept;
         return removed;
     }
 
@@ -372,8 +398,9 @@ public sealed class Future<T extends @Nullable Object> implements Awaitable<T>
         return origin == null ? "" : " made by " + origin.place();
     }
 
-    private String describePurpose() {
-        return purpose == null ? "" : " for=" + purpose;
+    /// Says what it stands for, if that is known.
+    String describePurpose() {
+        return "";
     }
 
     /// Returns the state's name and, once done, what came of it.
@@ -401,40 +428,78 @@ public sealed class Future<T extends @Nullable Object> implements Awaitable<T>
 
     /// Names the first and the last callback: a gathering may have ten thousand.
     final String describeCallbacks() {
-        int between = -2;
-        for (Callback<T> callback = firstCallback; callback != null; callback = callback.next) {
-            between++;
+        Callback last = lastCallback;
+        if (last == null) {
+            return "";
         }
-        return switch (between) {
-            case -2 -> "";
-            case -1 -> " cb=[" + firstCallback + "]";
-            case 0 -> " cb=[" + firstCallback + ", " + lastCallback + "]";
-            default -> " cb=[" + firstCallback + ", <" + between + " more>, " + lastCallback + "]";
+        Callback first = last.next;
+        int before = 0;
+        for (Callback callback = first; callback != null && callback != last; ) {
+            before++;
+            callback = callback.next;
+        }
+        return switch (before) {
+            case 0 -> " cb=[" + last + "]";
+            case 1 -> " cb=[" + first + ", " + last + "]";
+            default -> " cb=[" + first + ", <" + (before - 1) + " more>, " + last + "]";
         };
     }
 
-    /// A callback in the list, and what the loop runs when its time has come.
-    private static final class Callback<T extends @Nullable Object>
-            implements Runnable, Handle.Resumption {
+    /// A future that shows what it stands for. A class of its own, since most stand for nothing
+    /// but their result, and a million sleepers would each pay for the field.
+    static final class Described<T extends @Nullable Object> extends Future<T> {
+        private final Object purpose;
+
+        Described(Scheduler loop, Object purpose) {
+            super(loop);
+            this.purpose = purpose;
+        }
+
+        @Override
+        String describePurpose() {
+            return " for=" + purpose;
+        }
+    }
+
+    /// A link in the list of callbacks, and what the loop runs when the future is done.
+    abstract static class Callback implements Runnable {
+        private @Nullable Callback next;
+
+        /// Returns the task-locals' values that it is to find.
+        abstract Context context();
+
+        /// Returns whether it is there for `function`.
+        boolean calls(Consumer<?> function) {
+            return false;
+        }
+    }
+
+    /// A callback that calls a function.
+    private static final class FunctionCallback<T extends @Nullable Object> extends Callback {
         private final Future<T> future;
         private final Consumer<? super Future<T>> function;
         private final Context context;
-        private @Nullable Callback<T> next;
 
-        Callback(Future<T> future, Consumer<? super Future<T>> function, Context context) {
+        FunctionCallback(
+                Future<T> future, Consumer<? super Future<T>> function, Context context) {
             this.future = future;
             this.function = function;
             this.context = context;
         }
 
         @Override
-        public boolean resumesTask() {
-            return function instanceof Handle.Resumption;
+        public void run() {
+            function.accept(future);
         }
 
         @Override
-        public void run() {
-            function.accept(future);
+        Context context() {
+            return context;
+        }
+
+        @Override
+        boolean calls(Consumer<?> other) {
+            return function.equals(other);
         }
 
         @Override

@@ -103,7 +103,7 @@ public sealed class Handle permits TimerHandle, ThreadsafeHandle {
     /// Returns whether running the handle resumes a task: the order among these alone is one
     /// that a loop with a seed may change.
     final boolean resumesTask() {
-        return callback instanceof Resumption resumption && resumption.resumesTask();
+        return callback instanceof Resumption;
     }
 
     /// Returns asyncio's form, such as `<Handle Fetch lambda>` or `<Handle cancelled>`.
@@ -119,11 +119,6 @@ public sealed class Handle permits TimerHandle, ThreadsafeHandle {
                 + (origin == null ? "" : " made by " + origin.place());
     }
 
-    /// A callback that resumes a task, or may.
-    interface Resumption {
-        /// Returns whether it does.
-        default boolean resumesTask() {
-            return true;
-        }
-    }
+    /// Marks a callback that resumes a task.
+    interface Resumption {}
 }

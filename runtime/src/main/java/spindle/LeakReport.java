@@ -8,7 +8,7 @@ import java.util.stream.Collectors;
 /// in one report for each kind the timers, callbacks and watched channels. In debug mode, with
 /// where each was made.
 ///
-/// Next: [StopWhenDone].
+/// Next: [UnclosedLoops].
 final class LeakReport {
     private static final int MOST_LISTED = 10;
 

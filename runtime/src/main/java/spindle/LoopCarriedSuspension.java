@@ -57,7 +57,6 @@ final class LoopCarriedSuspension extends Suspension implements Executor {
 
     private boolean resuming;
     private boolean suspended;
-    private boolean blocked;
     private boolean loopInterrupted;
 
     LoopCarriedSuspension(String name, Runnable body, @Nullable Runnable whenUnblocked) {
@@ -73,7 +72,6 @@ final class LoopCarriedSuspension extends Suspension implements Executor {
     @Override
     void resume() {
         suspended = false;
-        blocked = false;
         resuming = true;
         Thread loop = Thread.currentThread();
         if (carrier != loop) {
@@ -85,8 +83,7 @@ final class LoopCarriedSuspension extends Suspension implements Executor {
         boolean interrupted = false;
         do {
             if (whenUnblocked != null && !runnable) {
-                blocked = true;
-                break;
+                break; // It blocks.
             }
             Runnable next = takeTask();
             // Mounting the coroutine would clear the interrupt; it is the loop's, so we keep it.
@@ -143,7 +140,7 @@ final class LoopCarriedSuspension extends Suspension implements Executor {
 
     @Override
     boolean isBlocked() {
-        return blocked;
+        return task != null && !resuming && !suspended && thread.isAlive();
     }
 
     @Override

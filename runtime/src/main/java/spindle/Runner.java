@@ -25,7 +25,7 @@ import java.util.List;
 /// up, `run` throws a [KeyboardInterrupt]. A second Ctrl-C ends the JVM at once. A handler of the
 /// program's own for Ctrl-C is left alone.
 ///
-/// Next: [Sleep].
+/// Next: [Async].
 public final class Runner implements AutoCloseable {
     /// How long closing waits for blocking calls that nobody waits for any more: their threads
     /// were interrupted.

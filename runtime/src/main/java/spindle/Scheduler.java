@@ -40,6 +40,9 @@ abstract class Scheduler {
     /// Returns the loop's clock, in nanoseconds.
     public abstract long time();
 
+    /// Returns whether the loop is running.
+    public abstract boolean isRunning();
+
     /// Gives a failure that no caller is there to catch to the exception handler.
     public abstract void callExceptionHandler(ExceptionHandler.Context failure);
 

@@ -10,7 +10,7 @@ import java.time.Duration;
 /// sleeper's stack than a lambda, and the future that it awaits is itself what the timer calls
 /// (`benchmarks/run moves` shows what a sleeper takes).
 ///
-/// Next: [Async].
+/// Next: [BlockingCall].
 record Sleep(Duration duration) implements Coroutine<@Nullable Void> {
     @Override
     public @Nullable Void run() throws Exception {
@@ -32,20 +32,5 @@ record Sleep(Duration duration) implements Coroutine<@Nullable Void> {
     @Override
     public String toString() {
         return "sleep(" + duration + ")";
-    }
-
-    /// Done when the time has come.
-    static final class Alarm extends Future<@Nullable Void> implements Runnable {
-        private Alarm(Scheduler loop) {
-            super(loop);
-        }
-
-        /// Called by the timer.
-        @Override
-        public void run() {
-            if (!isDone()) {
-                setResult(null);
-            }
-        }
     }
 }

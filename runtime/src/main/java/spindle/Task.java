@@ -3,7 +3,6 @@ package spindle;
 import org.jspecify.annotations.Nullable;
 
 import java.util.Objects;
-import java.util.function.Consumer;
 
 /// A coroutine that the loop runs: a future that drives itself.
 ///
@@ -32,10 +31,13 @@ public final class Task<T extends @Nullable Object> extends Future<T> {
     /// The same, inside of what brings inherited things along.
     private final Coroutine<T> heir;
 
-    private final Step step = new Step();
     private final int number;
 
     // changes while running
+    /// What the ready queue holds of the task, or the awaited future. Replaced where one may have
+    /// been scheduled that is not to have an effect any more.
+    private Step step = new Step();
+
     /// Null unless somebody has named it. Names are for people, who look at few of a million
     /// tasks: made on demand, they save each of the others 56 bytes (`benchmarks/run moves`).
     private @Nullable String name;
@@ -195,21 +197,26 @@ public final class Task<T extends @Nullable Object> extends Future<T> {
         if (future.loop != loop) {
             throw new IllegalStateException(
                     "expected a future of this task's loop but it belongs to another one: " + future
-                            + ": bridge the two with Future.from(future.toCompletableFuture())");
+                            + ": await Future.from(future.toCompletableFuture()) instead");
         }
         waitingFor = future;
-        future.addDoneCallback(step);
+        future.addWaiter(step);
         boolean passedOn = mustCancel && future.requestCancel(cancelReason);
         if (passedOn) {
             mustCancel = false;
         }
         if (!suspension().suspend()) {
-            waitingFor = null;
-            future.removeDoneCallback(step);
+            stopWaiting(future);
             mustCancel |= passedOn; // The request stands: nothing was thrown.
             throw cannotSuspend();
         }
         throwIfAsked(future);
+    }
+
+    private void stopWaiting(Future<?> future) {
+        waitingFor = null;
+        future.removeWaiter(step);
+        step = new Step(); // What if the future was done, and had scheduled the old one?
     }
 
     /// Suspends the coroutine for one turn of the loop.
@@ -253,17 +260,6 @@ public final class Task<T extends @Nullable Object> extends Future<T> {
         return new IllegalStateException(
                 "cannot suspend here: a native method or a class initialiser is on the stack; "
                         + "await before or after it, or run it with Async.runBlocking");
-    }
-
-    /// The done-callback of the future that the task waits for. In asyncio's order: the future
-    /// ends in one turn, this and the step that it makes are the next.
-    private void wakeUp(Future<?> future) {
-        if (future != waitingFor) {
-            return; // An await that could not suspend had cancelled it.
-        }
-        waitingFor = null;
-        future.markRetrieved(); // By the coroutine; or dropped, if a cancellation came with it.
-        step();
     }
 
     // --- Cancelling ---
@@ -316,8 +312,7 @@ public final class Task<T extends @Nullable Object> extends Future<T> {
     /// they wait for can be cancelled, so this one stops waiting.
     private void leaveCircle() {
         if (waitingFor != null) {
-            waitingFor.removeDoneCallback(step);
-            waitingFor = null;
+            stopWaiting(waitingFor);
             mustCancel = true;
             loop.callSoon(step);
         }
@@ -489,16 +484,25 @@ public final class Task<T extends @Nullable Object> extends Future<T> {
     }
 
     /// What the ready queue holds for a task that is scheduled, and the awaited future for one
-    /// that waits.
-    private final class Step implements Runnable, Consumer<Future<?>>, Handle.Resumption {
+    /// that waits. In asyncio's order: the future ends in one turn, and this runs in the next.
+    private final class Step extends Callback implements Handle.Resumption {
         @Override
         public void run() {
+            if (this != step) {
+                return; // Of an await that is over.
+            }
+            Future<?> awaited = waitingFor;
+            if (awaited != null) {
+                waitingFor = null;
+                awaited.markRetrieved(); // By the coroutine; or dropped, if it is cancelled.
+            }
             step();
         }
 
+        /// The step sets the task's own, which it finds where it left them.
         @Override
-        public void accept(Future<?> awaited) {
-            wakeUp(awaited);
+        Context context() {
+            return context;
         }
 
         @Override

@@ -134,6 +134,37 @@ public final class TaskGroup implements AutoCloseable {
         return createTask(name, action.asCoroutine());
     }
 
+    /// Starts a task in the group that has run up to its first suspension when this returns, as
+    /// [EventLoop#createEagerTask(Coroutine)] does.
+    ///
+    /// @throws IllegalStateException if the group is closed, was cancelled or a task has failed
+    public <T extends @Nullable Object> Task<T> createEagerTask(Coroutine<T> coroutine) {
+        checkTakesTasks();
+        Task<T> task = loop.createEagerTask(coroutine);
+        adopt(task, () -> childDone(task));
+        return task;
+    }
+
+    /// Starts a task with a name in the group, as [#createEagerTask(Coroutine)].
+    public <T extends @Nullable Object> Task<T> createEagerTask(
+            String name, Coroutine<T> coroutine) {
+        checkTakesTasks();
+        Task<T> task = loop.createEagerTask(name, coroutine);
+        adopt(task, () -> childDone(task));
+        return task;
+    }
+
+    /// Starts a task in the group that runs an action, as [#createEagerTask(Coroutine)].
+    public Task<@Nullable Void> createEagerTask(Coroutine.Action action) {
+        return createEagerTask(action.asCoroutine());
+    }
+
+    /// Starts a task with a name in the group that runs an action, as
+    /// [#createEagerTask(Coroutine)].
+    public Task<@Nullable Void> createEagerTask(String name, Coroutine.Action action) {
+        return createEagerTask(name, action.asCoroutine());
+    }
+
     /// Returns a coroutine that starts a task in the group and waits until the task says that it
     /// has started, such as a server that listens now. Its result is what the task says then.
     /// Suspends the calling task.

@@ -5,7 +5,8 @@ import org.jspecify.annotations.Nullable;
 import java.util.ArrayList;
 import java.util.List;
 
-/// The tasks of one loop: which are unfinished, which one is running, and on which thread.
+/// The tasks of one loop: makes them, and knows which are unfinished, which one is running, and
+/// on which thread.
 ///
 /// The loop holds its tasks strongly; asyncio's weak references let a running task vanish as
 /// garbage. They are linked through fields of their own, so joining and leaving cost next to
@@ -17,6 +18,7 @@ final class Tasks implements Task.Host {
     private final Scheduler loop;
     private final CoroutineEngine engine;
     private final BlockingPolicy blocking;
+    private final List<Inheritance> inheritances;
     private final @Nullable LoopObserver observer;
 
     // changes while running
@@ -34,11 +36,51 @@ final class Tasks implements Task.Host {
             Scheduler loop,
             CoroutineEngine engine,
             BlockingPolicy blocking,
+            List<Inheritance> inheritances,
             @Nullable LoopObserver observer) {
         this.loop = loop;
         this.engine = engine;
         this.blocking = blocking;
+        this.inheritances = List.copyOf(inheritances);
         this.observer = observer;
+    }
+
+    // --- Making them ---
+
+    /// Returns a new task; its first step runs in the next turn.
+    <T extends @Nullable Object> Task<T> startSoon(@Nullable String name, Coroutine<T> coroutine) {
+        Task<T> task = newTask(name, coroutine);
+        task.startSoon();
+        return task;
+    }
+
+    /// Returns a new task whose first step has run, or runs in the next turn if it cannot run
+    /// now.
+    <T extends @Nullable Object> Task<T> startNow(@Nullable String name, Coroutine<T> coroutine) {
+        Task<T> task = newTask(name, coroutine);
+        Task<?> caller = current;
+        if (loop.isRunning() && caller == null) {
+            task.startNow();
+        } else if (caller == null || !caller.startMeanwhile(task)) {
+            task.startSoon();
+        }
+        return task;
+    }
+
+    private <T extends @Nullable Object> Task<T> newTask(
+            @Nullable String name, Coroutine<T> coroutine) {
+        Task<T> task = new Task<>(loop, this, coroutine, heirOf(coroutine), name);
+        add(task);
+        return task;
+    }
+
+    /// Returns `coroutine` with what it takes over from the calling thread bound around it.
+    <T extends @Nullable Object> Coroutine<T> heirOf(Coroutine<T> coroutine) {
+        Coroutine<T> heir = coroutine;
+        for (Inheritance inheritance : inheritances) {
+            heir = inheritance.bequeath(heir);
+        }
+        return heir;
     }
 
     // --- Running ---
@@ -127,7 +169,7 @@ final class Tasks implements Task.Host {
         return nextNumber++;
     }
 
-    void add(Task<?> task) {
+    private void add(Task<?> task) {
         task.previous = last;
         if (last == null) {
             first = task;

@@ -11,7 +11,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 /// never does. So when `cancel()` returns, either the callback will not run, or it had been
 /// started before. A cancelled callback is dropped when the loop comes to it, not at once.
 ///
-/// Next: [TimerHandle].
+/// Next: [Deadlines].
 final class ThreadsafeHandle extends Handle {
     private final AtomicBoolean taken = new AtomicBoolean();
     private volatile boolean cancelled;

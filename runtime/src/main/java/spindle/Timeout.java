@@ -194,7 +194,7 @@ public final class Timeout {
             throw new IllegalStateException(
                     "cannot reschedule before the coroutine runs: give the time to Timeout.after");
         }
-        rescheduleAt(loop.deadlineAfter(fromNow));
+        rescheduleAt(loop.timeAfter(fromNow));
     }
 
     /// Sets the deadline, in [EventLoop#time()].

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 
 /// One turn of the loop, over and over: the only place where callbacks are called.
@@ -239,6 +240,21 @@ final class Turn {
         handle.run(exceptionHandler);
         watching.afterCallback(handle, clock.nanoTime() - start);
         watching.throwFatal();
+    }
+
+    // --- Asking ---
+
+    LoopStatistics statistics() {
+        TimerHandle next = timers.head();
+        return new LoopStatistics(
+                tasks.size(),
+                ready.size(),
+                timers.size(),
+                poller.watching().size(),
+                blockingCalls.size(),
+                next == null
+                        ? OptionalLong.empty()
+                        : OptionalLong.of(next.when() - clock.nanoTime()));
     }
 
     // --- At the end ---

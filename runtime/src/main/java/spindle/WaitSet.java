@@ -109,7 +109,7 @@ final class WaitSet<T extends @Nullable Object> implements Consumer<Future<?>> {
         Throwable interrupted = null;
         for (Task<?> task : tasks) {
             while (!task.isDone()) {
-                Future<@Nullable Void> ended = new Future<>(task.loop, task);
+                Future<@Nullable Void> ended = new Future.Described<>(task.loop, task);
                 task.addDoneCallback(_ -> {
                     if (!ended.isDone()) {
                         ended.setResult(null);

@@ -204,6 +204,45 @@ class FutureBridgeTest {
         });
     }
 
+    /// What the refusal of another loop's future tells people to do.
+    @Test
+    void futureOfALoopInAnotherThreadIsAwaitedThroughTwoBridges() throws Exception {
+        CompletableFuture<Future<String>> handedOver = new CompletableFuture<>();
+        CompletableFuture<?> finished = new CompletableFuture<>();
+        Thread other = Thread.ofPlatform().start(() -> runOtherLoop(handedOver, finished));
+
+        String result = loops.run(() -> {
+            Future<String> foreign = await(Future.from(handedOver));
+            return await(Future.from(foreign.toCompletableFuture()));
+        });
+        finished.complete(null);
+        other.join();
+
+        assertThat(result).isEqualTo("value");
+    }
+
+    private static void runOtherLoop(
+            CompletableFuture<Future<String>> handedOver, CompletableFuture<?> finished) {
+        try (EventLoop loop = EventLoop.open()) {
+            handedOver.complete(loop.createTask(sleep(Duration.ofMillis(1), "value")));
+            loop.runUntilComplete(() -> await(Future.from(finished)));
+        } catch (Exception failure) {
+            throw new AssertionError(failure);
+        }
+    }
+
+    @Test
+    void bridgeThatAnotherThreadAsksForTooLateFails() throws Exception {
+        EventLoop loop = loops.open();
+        Future<String> future = loop.createFuture();
+        loop.close();
+        CompletableFuture<CompletableFuture<String>> asked = new CompletableFuture<>();
+
+        Thread.ofVirtual().start(() -> asked.complete(future.toCompletableFuture())).join();
+
+        assertThatClosed(asked.get(1, TimeUnit.SECONDS));
+    }
+
     @Test
     void loopThatClosesFailsWhatIsLeft() {
         EventLoop loop = loops.open();

@@ -124,7 +124,7 @@ class GatherTortureTest {
 
         private void use(TortureRun run) throws Exception {
             begun++;
-            int value = await(shield((Coroutine<Integer>) () -> {
+            int value = await(shield(() -> {
                 run.pause();
                 run.strike();
                 run.pause();

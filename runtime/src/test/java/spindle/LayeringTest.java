@@ -14,6 +14,8 @@ import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -46,6 +48,7 @@ class LayeringTest {
             "Context",
             "Handle",
             "ThreadsafeHandle",
+            "Deadlines",
             "TimerHandle",
             "TimerQueue",
             "Poller",
@@ -61,6 +64,7 @@ class LayeringTest {
             "Awaitable",
             "Future",
             "GatheringFuture",
+            "Alarm",
             "Coroutine",
             "AsyncIterator",
             "AwaitedElements",
@@ -82,10 +86,13 @@ class LayeringTest {
             "SeededOrder",
             "SlowCallbacks",
             "BlockingCalls",
+            "LoopStatistics",
             "Turn",
             "LeakReport",
+            "UnclosedLoops",
             "StopWhenDone",
             "EventLoop",
+            "Sleep",
             "BlockingCall",
             "Timeout",
             "TaskGroupException",
@@ -99,7 +106,6 @@ class LayeringTest {
             "InterruptSignal",
             "KeyboardInterrupt",
             "Runner",
-            "Sleep",
             "Async");
 
     /// What polls, and the loop that hands channels to it. Whatever else needs a channel lives in
@@ -172,6 +178,20 @@ class LayeringTest {
         }
 
         assertThat(found).containsExactlyEntriesOf(expected);
+    }
+
+    /// Whoever looks up where to begin finds the order there.
+    @ParameterizedTest
+    @CsvSource({"../README.md, '\\d+\\. .*|  +.*'", "DESIGN.md, '\\| \\d+ \\|.*'"})
+    void readingOrderIsToldAsItIs(Path document, String lineOfTheOrder) throws IOException {
+        List<String> told = Files.readAllLines(document).stream()
+                .filter(line -> line.matches(lineOfTheOrder))
+                .flatMap(line -> Pattern.compile("`(\\w+)`").matcher(line).results())
+                .map(name -> name.group(1))
+                .filter(READING_ORDER::contains)
+                .toList();
+
+        assertThat(told).isEqualTo(READING_ORDER.subList(1, READING_ORDER.size()));
     }
 
     /// Returns the class that the doc of another links to as the next.

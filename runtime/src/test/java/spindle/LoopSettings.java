@@ -15,7 +15,8 @@ public record LoopSettings(CoroutineEngine engine, boolean eager, boolean debug)
                         new LoopSettings(engine, true, true)));
     }
 
-    EventLoop.Builder applyTo(EventLoop.Builder builder) {
+    /// Sets a builder up so.
+    public EventLoop.Builder applyTo(EventLoop.Builder builder) {
         return builder.eagerTasks(eager).debug(debug);
     }
 

@@ -112,7 +112,7 @@ class ShieldTest {
         Recorder recorder = new Recorder();
 
         loops.run(() -> {
-            Future<String> outer = shield((Coroutine<String>) () -> {
+            Future<String> outer = shield(() -> {
                 try {
                     return await(afterASecond());
                 } finally {

@@ -136,6 +136,16 @@ class SleepTest {
     }
 
     @Test
+    void sleepMayBringAValue() throws Exception {
+        loops.run(() -> {
+            long start = EventLoop.current().time();
+            assertThat(await(sleep(Duration.ofSeconds(1), "value"))).isEqualTo("value");
+            assertThat(EventLoop.current().time() - start)
+                    .isEqualTo(Duration.ofSeconds(1).toNanos());
+        });
+    }
+
+    @Test
     void sleepOutsideATaskSaysSo() {
         assertThatIllegalStateException()
                 .isThrownBy(() -> sleep(Duration.ofSeconds(1)).run())

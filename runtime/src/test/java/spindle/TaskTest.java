@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import static spindle.Async.allTasks;
 import static spindle.Async.await;
 import static spindle.Async.createTask;
 import static spindle.Async.currentTask;
+import static spindle.Async.ensureFuture;
 import static spindle.Async.sleep;
 import static spindle.Async.yieldNow;
 import static spindle.TestLoops.runTurn;
@@ -263,12 +265,23 @@ class TaskTest {
             Task<?> third = createTask(() -> await(sleep(Duration.ofSeconds(2))));
             EventLoop loop = EventLoop.current();
             assertThat(loop.allTasks()).isEqualTo(List.of(main, first, second, third));
+            assertThat(allTasks()).isEqualTo(loop.allTasks());
 
             await(third);
             assertThat(loop.allTasks()).isEqualTo(List.of(main, second));
 
             await(second);
             assertThat(loop.allTasks()).isEqualTo(List.of(main));
+        });
+    }
+
+    @Test
+    void futureOfACoroutineIsATaskAndOfAFutureItself() throws Exception {
+        loops.run(() -> {
+            Future<String> future = ensureFuture(Coroutine.named("get", () -> "value"));
+            assertThat(future).isInstanceOf(Task.class);
+            assertThat(ensureFuture(future)).isSameAs(future);
+            assertThat(await(future)).isEqualTo("value");
         });
     }
 

@@ -12,10 +12,14 @@ import java.util.function.Supplier;
 /// have come to an end, those who were cancelled must have ended cancelled, nothing may be left in
 /// the loop, and what the program holds for invariant must hold.
 ///
-/// One run is one seed. A failure names it; `-Dspindle.torture.seed=17` runs that one alone.
+/// One run is one seed. A failure names it; `-Dspindle.torture.seed=17` runs that one alone. How
+/// many programs have each task cancelled in each turn is a matter of patience: a thousand take
+/// minutes, with `-Dspindle.torture.everyTurnSeeds=1000` and
+/// `-Djunit.jupiter.execution.timeout.mode=disabled`.
 public final class Torture {
     private static final int SEEDS = 1000;
-    private static final int SEEDS_FOR_EVERY_TURN = 3;
+    private static final int SEEDS_FOR_EVERY_TURN =
+            Integer.getInteger("spindle.torture.everyTurnSeeds", 20);
 
     /// The program starts in turn 0, its tasks are about to run their first step in turn 1.
     private static final int FIRST_TURN = 1;

@@ -12,8 +12,6 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /// What do the basic moves cost here, and what do they cost elsewhere?
 ///
@@ -38,7 +36,6 @@ final class BasicMoves {
     private static final int EX_USAGE = 64;
     private static final int EX_UNAVAILABLE = 69;
     private static final String USAGE = "usage: benchmarks/run moves [--beside COMMAND]...";
-    private static final Pattern TIMERS = Pattern.compile("timers=(\\d+)");
     private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
     private final Map<Figure, List<Measured>> rounds = new EnumMap<>(Figure.class);
@@ -146,15 +143,10 @@ final class BasicMoves {
         Async.run(() -> {
             EventLoop loop = EventLoop.current();
             Longest longest = new Longest();
-            Moves.timeouts(MILLION, PENDING, () -> longest.see(timersIn(loop)));
+            Moves.timeouts(MILLION, PENDING, () -> longest.see(loop.statistics().timers()));
             note(Figure.MILLION_TIMERS_QUEUE, longest.length);
             note(Figure.MILLION_TIMERS_HEAP, heapInUse() / 1e6);
         });
-    }
-
-    private static int timersIn(EventLoop loop) {
-        Matcher timers = TIMERS.matcher(loop.toString());
-        return timers.find() ? Integer.parseInt(timers.group(1)) : 0;
     }
 
     /// Notes what each of `count` moves takes, in nanoseconds and in bytes, within a coroutine.

@@ -131,9 +131,21 @@ public final class Barrier {
         return isBroken;
     }
 
+    /// Returns how things stand now.
+    public Statistics statistics() {
+        return new Statistics(parties, waiting(), isBroken);
+    }
+
     /// Returns a form such as `<Barrier filling 2/3>`.
     @Override
     public String toString() {
         return "<Barrier " + (isBroken ? "broken" : "filling " + waiting() + "/" + parties) + ">";
     }
+
+    /// How things stand at a barrier at one moment.
+    ///
+    /// @param parties how many tasks have to arrive
+    /// @param tasksWaiting how many have, in this round, and wait for the others
+    /// @param isBroken whether it was aborted
+    public record Statistics(int parties, int tasksWaiting, boolean isBroken) {}
 }

@@ -156,9 +156,20 @@ public final class Condition {
         }
     }
 
+    /// Returns how things stand now.
+    public Statistics statistics() {
+        return new Statistics(line.size(), lock.statistics());
+    }
+
     /// Returns a form such as `<Condition waiters=2 lock=<Lock locked by='Task-3'>>`.
     @Override
     public String toString() {
         return "<Condition" + line.describe("waiters") + " lock=" + lock + ">";
     }
+
+    /// How things stand at a condition at one moment.
+    ///
+    /// @param tasksWaiting how many tasks wait to be notified
+    /// @param lock how things stand at its lock, for which those who were notified wait
+    public record Statistics(int tasksWaiting, Lock.Statistics lock) {}
 }

@@ -60,9 +60,20 @@ public final class Event {
         return isSet;
     }
 
+    /// Returns how things stand now.
+    public Statistics statistics() {
+        return new Statistics(isSet, line.size());
+    }
+
     /// Returns a form such as `<Event clear waiters=2>`.
     @Override
     public String toString() {
         return "<Event " + (isSet ? "set" : "clear") + line.describe("waiters") + ">";
     }
+
+    /// How things stand at an event at one moment.
+    ///
+    /// @param isSet whether it is set
+    /// @param tasksWaiting how many tasks wait for it, or have been woken and have not run yet
+    public record Statistics(boolean isSet, int tasksWaiting) {}
 }

@@ -185,6 +185,11 @@ public final class Lock {
         return holder != null;
     }
 
+    /// Returns how things stand now.
+    public Statistics statistics() {
+        return new Statistics(holder, line.size());
+    }
+
     boolean isHeldBy(@Nullable Task<?> task) {
         return holder != null && holder == task;
     }
@@ -200,5 +205,16 @@ public final class Lock {
             return "unlocked";
         }
         return (isBroken() ? "broken" : "locked") + " by='" + holder.name() + "'";
+    }
+
+    /// How things stand at a lock at one moment.
+    ///
+    /// @param holder the task that holds it, or held it when it ended; null if it is unlocked
+    /// @param tasksWaiting how many tasks wait for it, or are on their way to lock it
+    public record Statistics(@Nullable Task<?> holder, int tasksWaiting) {
+        /// Returns whether a task held it.
+        public boolean isLocked() {
+            return holder != null;
+        }
     }
 }

@@ -259,6 +259,12 @@ public sealed class Queue<T> implements AsyncIterator<T> permits PriorityQueue, 
         return maxSize;
     }
 
+    /// Returns how things stand now.
+    public final Statistics statistics() {
+        return new Statistics(
+                maxSize, items.size(), unfinished, putters.size(), getters.size(), joiners.size());
+    }
+
     /// Returns a form such as `<Queue size=0 maxSize=10 getters=2 unfinished=3>`.
     @Override
     public final String toString() {
@@ -270,4 +276,21 @@ public sealed class Queue<T> implements AsyncIterator<T> permits PriorityQueue, 
                 + (isShutDown ? " shut down" : "")
                 + ">";
     }
+
+    /// How things stand at a queue at one moment. Who was woken and has not run yet counts as
+    /// waiting.
+    ///
+    /// @param maxSize how many items there may be; not positive if any number
+    /// @param size how many there are
+    /// @param unfinished how many were put and are not done
+    /// @param waitingToPut how many tasks wait for room
+    /// @param waitingToGet how many tasks wait for an item
+    /// @param waitingToJoin how many tasks wait for all items to be done
+    public record Statistics(
+            int maxSize,
+            int size,
+            long unfinished,
+            int waitingToPut,
+            int waitingToGet,
+            int waitingToJoin) {}
 }

@@ -108,10 +108,21 @@ public sealed class Semaphore permits BoundedSemaphore {
         return !line.isEmpty() || permits == 0;
     }
 
+    /// Returns how things stand now.
+    public final Statistics statistics() {
+        return new Statistics(permits(), line.size());
+    }
+
     /// Returns a form such as `<Semaphore permits=0 waiters=2>`.
     @Override
     public final String toString() {
         return "<" + getClass().getSimpleName() + " permits=" + permits() + line.describe("waiters")
                 + ">";
     }
+
+    /// How things stand at a semaphore at one moment.
+    ///
+    /// @param permits how many there are that nobody has and nobody is promised
+    /// @param tasksWaiting how many tasks wait for one, or are on their way to take it
+    public record Statistics(int permits, int tasksWaiting) {}
 }

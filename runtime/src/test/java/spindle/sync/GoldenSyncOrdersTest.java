@@ -11,12 +11,13 @@ import static spindle.Async.sleep;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
+import spindle.Async;
 import spindle.CancelledError;
 import spindle.Coroutine;
-import spindle.CoroutineEngine;
 import spindle.EventLoop;
 import spindle.Future;
-import spindle.OnBothEngines;
+import spindle.LoopSettings;
+import spindle.OnEveryLoop;
 import spindle.Recorder;
 import spindle.Task;
 import spindle.TestLoops;
@@ -27,20 +28,23 @@ import java.util.List;
 
 /// The little programs about waiting in line that CPython's asyncio ran, with the logs that it
 /// printed. The numbers are the programs' own.
-@OnBothEngines
+@OnEveryLoop
 class GoldenSyncOrdersTest {
     @RegisterExtension
     final TestLoops loops;
 
     private final Recorder log = new Recorder();
 
-    GoldenSyncOrdersTest(CoroutineEngine engine) {
-        loops = new TestLoops(engine);
+    private final LoopSettings settings;
+
+    GoldenSyncOrdersTest(LoopSettings settings) {
+        this.settings = settings;
+        loops = new TestLoops(settings.engine());
     }
 
     @Test
     void g11WaitersOfAFutureAreWokenInTheirOrder() throws Exception {
-        loops.run(() -> {
+        run(() -> {
             Future<Object> future = EventLoop.current().createFuture();
             List<Task<?>> tasks = new ArrayList<>();
             for (int i = 0; i < 4; i++) {
@@ -61,7 +65,7 @@ class GoldenSyncOrdersTest {
     @Test
     void g12LockIsFairAndNobodyBargesIn() throws Exception {
         Lock lock = new Lock();
-        loops.run(() -> {
+        run(() -> {
             await(lock.acquire());
             List<Task<?>> tasks = new ArrayList<>();
             for (int i = 0; i < 3; i++) {
@@ -89,7 +93,7 @@ class GoldenSyncOrdersTest {
     @Test
     void g25CancelledGetterDoesNotLoseTheItem() throws Exception {
         Queue<String> queue = new Queue<>();
-        String got = loops.run(() -> {
+        String got = run(() -> {
             Task<String> first = createTask(queue.get());
             Task<String> second = createTask(queue.get());
             await(sleep(Duration.ZERO));
@@ -110,7 +114,7 @@ class GoldenSyncOrdersTest {
     @Test
     void g26SemaphoreIsFirstComeFirstServedEvenWithPermitsLeft() throws Exception {
         Semaphore semaphore = new Semaphore(1);
-        loops.run(() -> {
+        run(() -> {
             await(semaphore.acquire());
             Task<?> a = createTask(recordWithPermit(semaphore, "a"));
             await(sleep(Duration.ZERO));
@@ -129,5 +133,13 @@ class GoldenSyncOrdersTest {
                 log.record(event);
             }
         };
+    }
+
+    private void run(Coroutine.Action main) throws Exception {
+        run(main.asCoroutine());
+    }
+
+    private <T> T run(Coroutine<T> main) throws Exception {
+        return Async.run(settings.applyTo(loops.builder()), main);
     }
 }

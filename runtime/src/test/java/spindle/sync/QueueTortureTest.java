@@ -49,8 +49,19 @@ class QueueTortureTest {
     }
 
     @Test
+    void priorityQueueSurvivesACancelInEveryTurn() {
+        torture.cancelInEveryTurn(
+                () -> new QueueProgram(new PriorityQueue<>(Integer::compare, MAX_SIZE)));
+    }
+
+    @Test
     void lifoQueueSurvivesRandomCancels() {
         torture.cancelAtRandom(() -> new QueueProgram(new LifoQueue<>(MAX_SIZE)));
+    }
+
+    @Test
+    void lifoQueueSurvivesACancelInEveryTurn() {
+        torture.cancelInEveryTurn(() -> new QueueProgram(new LifoQueue<>(MAX_SIZE)));
     }
 
     /// Tasks that put and tasks that get, and perhaps one that shuts the queue down at any time.

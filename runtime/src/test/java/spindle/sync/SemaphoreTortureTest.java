@@ -31,6 +31,16 @@ class SemaphoreTortureTest {
     }
 
     @Test
+    void semaphoreSurvivesACancelInEveryTurn() {
+        torture.cancelInEveryTurn(() -> new SemaphoreProgram(new Semaphore(PERMITS)));
+    }
+
+    @Test
+    void boundedSemaphoreSurvivesRandomCancels() {
+        torture.cancelAtRandom(() -> new SemaphoreProgram(new BoundedSemaphore(PERMITS)));
+    }
+
+    @Test
     void boundedSemaphoreSurvivesACancelInEveryTurn() {
         torture.cancelInEveryTurn(() -> new SemaphoreProgram(new BoundedSemaphore(PERMITS)));
     }
