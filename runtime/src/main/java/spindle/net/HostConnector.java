@@ -7,6 +7,7 @@ import spindle.EventLoop;
 
 import java.io.IOException;
 import java.net.Inet4Address;
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
@@ -107,10 +108,27 @@ public final class HostConnector {
             return List.of(literal);
         }
         try {
-            return Async.await(resolver.resolve(host));
+            List<InetAddress> named = new ArrayList<>();
+            for (InetAddress address : Async.await(resolver.resolve(host))) {
+                named.add(named(host, address));
+            }
+            return named;
         } catch (UnknownHostException unknown) {
             throw naming(host, unknown);
         }
+    }
+
+    /// Says which host an address is of: a resolver need not, and a network with TLS is to ask
+    /// for that name and see it proved.
+    private static InetAddress named(String host, InetAddress address) throws UnknownHostException {
+        byte[] bytes = address.getAddress();
+        if (address instanceof Inet6Address scoped && scoped.getScopedInterface() != null) {
+            return Inet6Address.getByAddress(host, bytes, scoped.getScopedInterface());
+        }
+        if (address instanceof Inet6Address scoped && scoped.getScopeId() > 0) {
+            return Inet6Address.getByAddress(host, bytes, scoped.getScopeId());
+        }
+        return InetAddress.getByAddress(host, bytes);
     }
 
     private static UnknownHostException naming(String host, UnknownHostException unknown) {

@@ -171,7 +171,7 @@ final class SocketNetwork implements Network, AutoCloseable {
     }
 
     /// Says where a connect failed: the system's own message names no address.
-    private static IOException connectFailure(SocketAddress address, IOException failure) {
+    static IOException connectFailure(SocketAddress address, IOException failure) {
         String message =
                 "cannot connect to " + Addresses.describe(address) + ": " + failure.getMessage();
         IOException named = failure instanceof ConnectException

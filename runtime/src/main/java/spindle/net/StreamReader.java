@@ -107,7 +107,7 @@ public final class StreamReader {
         return () -> {
             do {
                 if (ahead.size() > limit) {
-                    throw new LimitOverrunException("the end of the stream", limit);
+                    throw new LimitOverrunException("the end of the stream", limit, ahead.size());
                 }
             } while (awaitMore());
             return take(ahead.size());
@@ -226,7 +226,7 @@ public final class StreamReader {
         while (true) {
             int length = ahead.indexAfter(separators, searched);
             if (length > limit || (length < 0 && ahead.size() >= limit)) {
-                throw new LimitOverrunException(wanted, limit);
+                throw new LimitOverrunException(wanted, limit, ahead.size());
             }
             if (length >= 0) {
                 return length;

@@ -208,7 +208,11 @@ final class TlsInput {
     // --- The levers ---
 
     void readNow() {
-        if (wantsInput() && resuming == null) {
+        if (resuming != null) {
+            resuming.cancel();
+            goOn();
+        }
+        if (wantsInput()) {
             lower.readNow();
         }
     }
@@ -255,13 +259,15 @@ final class TlsInput {
         if (resuming != null || !wantsInput()) {
             return;
         }
-        resuming = loop.callSoon(() -> {
-            resuming = null;
-            read();
-            if (wantsInput() && !lowerEnded) {
-                lower.resumeReading();
-            }
-        });
+        resuming = loop.callSoon(this::goOn);
+    }
+
+    private void goOn() {
+        resuming = null;
+        read();
+        if (wantsInput() && !lowerEnded) {
+            lower.resumeReading();
+        }
     }
 
     /// Drops what was not decrypted, for good.

@@ -24,8 +24,12 @@ import javax.net.ssl.SSLException;
 /// ```
 ///
 /// However the connection ends, the transport below ends first, and its `connectionLost` ends
-/// this one. The watermarks are those of the transport below.
+/// this one. The watermarks are those of the transport below, which hears at once of what was
+/// gathered here if that exceeds them.
 final class TlsTransport implements Transport {
+    /// What a transport has to begin with.
+    private static final int DEFAULT_HIGH_WATER = 64 * 1024;
+
     // fixed at construction
     private final EventLoop loop;
     private final Transport lower;
@@ -48,6 +52,10 @@ final class TlsTransport implements Transport {
     /// written any more.
     private boolean ending;
 
+    /// True if it was told to end once all is sent: writing may still be resumed, by then.
+    private boolean endingInOrder;
+
+    private int highWater = DEFAULT_HIGH_WATER;
     private @Nullable Exception failure;
 
     /// @param peer who the peer is, for messages
@@ -170,7 +178,15 @@ final class TlsTransport implements Transport {
         }
         if (!isClosing()) {
             output.write(pieces);
+            flushIfHigh();
             tellWritingPaused();
+        }
+    }
+
+    /// Has the transport below know of what was gathered here, if it is to ask for a pause.
+    private void flushIfHigh() {
+        if (output.gatheredBytes() > 0 && writeBufferSize() > highWater) {
+            output.flush();
         }
     }
 
@@ -184,7 +200,7 @@ final class TlsTransport implements Transport {
     private void lowerResumed() {
         lowerPaused = false;
         input.lowerResumed();
-        if (writingPaused && !lowerPaused && !ending) {
+        if (writingPaused && !lowerPaused && (!ending || endingInOrder)) {
             writingPaused = false;
             call("resumeWriting", protocol::resumeWriting);
         }
@@ -195,14 +211,18 @@ final class TlsTransport implements Transport {
 
     @Override
     public void setWriteBufferLimits(int high, int low) {
-        if (!isClosing()) {
-            lower.setWriteBufferLimits(high, low);
+        if (isClosing()) {
+            return;
         }
+        lower.setWriteBufferLimits(high, low); // Checks them.
+        highWater = high;
+        flushIfHigh();
+        tellWritingPaused();
     }
 
     @Override
     public long writeBufferSize() {
-        return ending ? 0 : lower.writeBufferSize() + output.gatheredBytes();
+        return lower.writeBufferSize() + output.gatheredBytes();
     }
 
     @Override
@@ -274,6 +294,7 @@ final class TlsTransport implements Transport {
     private void endInOrder() {
         release();
         closing = true;
+        endingInOrder = true;
         lower.close();
     }
 
@@ -317,6 +338,7 @@ final class TlsTransport implements Transport {
         if (!ending) {
             release();
         }
+        endingInOrder = false;
         lower.abort();
     }
 
@@ -359,7 +381,7 @@ final class TlsTransport implements Transport {
     /// Calls a method of the protocol; if it fails, that is reported and the connection aborted.
     void call(String method, Runnable callback) {
         Exception thrown = report(method, callback);
-        if (thrown != null && !ending) {
+        if (thrown != null && (!ending || endingInOrder)) {
             failure = thrown;
             abort();
         }

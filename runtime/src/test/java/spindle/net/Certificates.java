@@ -20,9 +20,13 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
+
 /// Certificates for tests, made with the JDK's `keytool` when first asked for, in a folder that is
 /// gone with the JVM: an authority, and who it has vouched for.
-final class Certificates {
+public final class Certificates {
     static final char[] PASSWORD = "password".toCharArray();
 
     private static final Path FOLDER = newFolder();
@@ -32,7 +36,7 @@ final class Certificates {
 
     /// Makes them, and one connection with them: a JVM's first handshake takes seconds on a busy
     /// machine, which is to be no test's time.
-    static void make() throws Exception {
+    public static void make() throws Exception {
         Async.run(() -> {
             var pair = await(TlsPair.over(Wire.whole()));
             pair.ofClient().abort();
@@ -43,7 +47,7 @@ final class Certificates {
     // --- Ready to use ---
 
     /// A server for `localhost` and `127.0.0.1`.
-    static Tls server() {
+    public static Tls server() {
         return server("server");
     }
 
@@ -54,8 +58,19 @@ final class Certificates {
     }
 
     /// A client that trusts the authority, and asks for `localhost`.
-    static Tls client() {
+    public static Tls client() {
         return Tls.client().withTrust(trusted("authority")).withServerName("localhost");
+    }
+
+    /// Returns a context for the JDK's own sockets, of either side.
+    public static SSLContext context() throws Exception {
+        KeyManagerFactory keys = KeyManagerFactory.getInstance("PKIX");
+        keys.init(identity("server"), PASSWORD);
+        TrustManagerFactory trust = TrustManagerFactory.getInstance("PKIX");
+        trust.init(trusted("authority"));
+        SSLContext context = SSLContext.getInstance("TLS");
+        context.init(keys.getKeyManagers(), trust.getTrustManagers(), null);
+        return context;
     }
 
     /// Returns a store with one key and its chain.

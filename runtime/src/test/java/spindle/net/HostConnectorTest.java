@@ -177,6 +177,21 @@ class HostConnectorTest {
     // --- Names and families ---
 
     @ParameterizedTest
+    @ValueSource(strings = {"192.0.2.1", "2001:db8::1", "fe80::1%1"})
+    void anAddressCarriesTheNameOfItsHostWhateverTheResolverSays(String address) throws Exception {
+        run(() -> {
+            FakeNetwork network = new FakeNetwork().accepts(address, 0);
+            RecordingProtocol connected = await(connect(connector(network, address)));
+            var remote = (InetSocketAddress) connected.transport().remoteAddress();
+
+            assertThat(remote.getHostString()).isEqualTo("somewhere");
+            assertThat(remote.getAddress()).isEqualTo(InetAddress.ofLiteral(address));
+            assertThat(remote.getAddress().getHostAddress())
+                    .isEqualTo(InetAddress.ofLiteral(address).getHostAddress());
+        });
+    }
+
+    @ParameterizedTest
     @CsvSource({
         "192.0.2.9, 192.0.2.9",
         "2001:db8::9, 2001:db8:0:0:0:0:0:9",

@@ -180,8 +180,10 @@ class StreamReaderTest {
 
             assertThatThrownBy(() -> await(reader.readAll(9)))
                     .isInstanceOf(LimitOverrunException.class)
-                    .hasMessage("expected the end of the stream within 9 bytes but there was none: "
-                            + "give a higher limit, if the peer may send that much");
+                    .hasMessage("expected the end of the stream within 9 bytes but 10 have come: "
+                            + "give a higher limit, if the peer may send that much")
+                    .extracting(failure -> ((LimitOverrunException) failure).available())
+                    .isEqualTo(10);
             assertThat(text(await(reader.readAll(10)))).isEqualTo("0123456789");
         });
     }

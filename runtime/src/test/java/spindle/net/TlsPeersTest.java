@@ -21,15 +21,11 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.security.KeyStore;
 import java.util.Arrays;
 import java.util.Random;
 
-import javax.net.ssl.KeyManagerFactory;
-import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLServerSocket;
 import javax.net.ssl.SSLSocket;
-import javax.net.ssl.TrustManagerFactory;
 
 /// TLS with the JDK's own blocking sockets at the other end.
 @Timeout(value = 30, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
@@ -49,17 +45,6 @@ class TlsPeersTest {
         Certificates.make();
     }
 
-    private static SSLContext context() throws Exception {
-        KeyStore identity = Certificates.identity("server");
-        KeyManagerFactory keys = KeyManagerFactory.getInstance("PKIX");
-        keys.init(identity, Certificates.PASSWORD);
-        TrustManagerFactory trust = TrustManagerFactory.getInstance("PKIX");
-        trust.init(Certificates.trusted("authority"));
-        SSLContext context = SSLContext.getInstance("TLS");
-        context.init(keys.getKeyManagers(), trust.getTrustManagers(), null);
-        return context;
-    }
-
     @ParameterizedTest
     @ValueSource(strings = {"TLSv1.3", "TLSv1.2"})
     void anSslSocketTalksToOurServer(String version) throws Exception {
@@ -68,7 +53,7 @@ class TlsPeersTest {
             try (Server listening = Certificates.server()
                             .over(LoopRun.network())
                             .listen(LoopRun.anyPort(), () -> server);
-                    var socket = (SSLSocket) context().getSocketFactory().createSocket()) {
+                    var socket = (SSLSocket) Certificates.context().getSocketFactory().createSocket()) {
                 socket.setEnabledProtocols(new String[] {version});
                 Task<byte[]> talking = createTask(runBlocking(() -> {
                     socket.connect(listening.localAddress());
@@ -102,7 +87,7 @@ class TlsPeersTest {
     @ValueSource(strings = {"TLSv1.3", "TLSv1.2"})
     void ourClientTalksToAnSslServerSocket(String version) throws Exception {
         loop.run(() -> {
-            try (var listening = (SSLServerSocket) context()
+            try (var listening = (SSLServerSocket) Certificates.context()
                     .getServerSocketFactory()
                     .createServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
                 listening.setEnabledProtocols(new String[] {version});

@@ -78,6 +78,90 @@ enum NetworkUnderTest {
         RawPeer connectRaw(Network network, InetSocketAddress address) throws Exception {
             return RawPeer.simulated((SimulatedNetwork) network, address);
         }
+    },
+
+    /// TLS over the machine's sockets.
+    TLS_OVER_REAL(false, 16_000_000) {
+        @Override
+        Network open() {
+            return EncryptedNetwork.over(REAL.open());
+        }
+
+        @Override
+        HangingAddress hangingAddress(Network network) throws IOException {
+            return REAL.hangingAddress(lowerOf(network));
+        }
+
+        @Override
+        RawPeer connectRaw(Network network, InetSocketAddress address) throws Exception {
+            return RawPeer.encrypted(address);
+        }
+
+        @Override
+        void prepare() {
+            EncryptedNetwork.makeCertificates();
+        }
+
+        @Override
+        boolean can(Trait trait) {
+            return trait != Trait.BYTES_AS_WRITTEN;
+        }
+    },
+
+    /// TLS over a simulated network.
+    TLS_OVER_SIMULATED(true, 1_000_000) {
+        @Override
+        Network open() {
+            return EncryptedNetwork.over(SIMULATED.open());
+        }
+
+        @Override
+        HangingAddress hangingAddress(Network network) throws IOException {
+            return SIMULATED.hangingAddress(lowerOf(network));
+        }
+
+        @Override
+        RawPeer connectRaw(Network network, InetSocketAddress address) throws Exception {
+            return RawPeer.encryptedAndSimulated((EncryptedNetwork) network, address);
+        }
+
+        @Override
+        void prepare() {
+            EncryptedNetwork.makeCertificates();
+        }
+
+        @Override
+        boolean can(Trait trait) {
+            return trait != Trait.BYTES_AS_WRITTEN;
+        }
+    },
+
+    /// TLS over a network that cuts its records anywhere.
+    TLS_OVER_SIMULATED_ROUGH(true, 1_000_000) {
+        @Override
+        Network open() {
+            return EncryptedNetwork.over(SIMULATED_ROUGH.open());
+        }
+
+        @Override
+        HangingAddress hangingAddress(Network network) throws IOException {
+            return SIMULATED_ROUGH.hangingAddress(lowerOf(network));
+        }
+
+        @Override
+        RawPeer connectRaw(Network network, InetSocketAddress address) throws Exception {
+            return RawPeer.encryptedAndSimulated((EncryptedNetwork) network, address);
+        }
+
+        @Override
+        void prepare() {
+            EncryptedNetwork.makeCertificates();
+        }
+
+        @Override
+        boolean can(Trait trait) {
+            return trait != Trait.BYTES_AS_WRITTEN;
+        }
     };
 
     /// What not every network can do.
@@ -88,7 +172,7 @@ enum NetworkUnderTest {
         /// A peer below it can reset a connection, and who is reset is told so.
         RESET,
 
-        /// The bytes that are counted are those that were written.
+        /// The bytes that wait are those that were written, and no others.
         BYTES_AS_WRITTEN
     }
 
@@ -108,6 +192,9 @@ enum NetworkUnderTest {
         this.moreThanFits = moreThanFits;
     }
 
+    /// Does what takes long, and is to be no test's time.
+    void prepare() {}
+
     /// Opens it for the loop that is running.
     abstract Network open();
 
@@ -116,6 +203,10 @@ enum NetworkUnderTest {
 
     /// Returns a client of a server that can reset its connection.
     abstract RawPeer connectRaw(Network network, InetSocketAddress address) throws Exception;
+
+    private static Network lowerOf(Network network) {
+        return ((EncryptedNetwork) network).lower();
+    }
 
     private static HangingAddress ignoredBy(SimulatedNetwork network) {
         InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), 80);

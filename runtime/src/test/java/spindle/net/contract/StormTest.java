@@ -48,7 +48,10 @@ class StormTest {
     @RegisterExtension
     final TestLoops loops;
 
+    private final CoroutineEngine engine;
+
     StormTest(CoroutineEngine engine) {
+        this.engine = engine;
         loops = new TestLoops(engine);
     }
 
@@ -67,20 +70,43 @@ class StormTest {
         });
     }
 
-    @Test
-    void nothingIsLeftOfRealConnectionsEither() throws Exception {
+    /// What a loop has left when it is closed, timers and watched channels, it reports.
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4})
+    void nothingIsLeftOfRealConnectionsEither(long seed) throws Exception {
         long before = Descriptors.openSockets();
         ReportedFailures reports = new ReportedFailures();
-        Async.run(EventLoop.builder().exceptionHandler(reports), () -> {
-            Storm storm = new Storm(Network.current(), 1, false);
+        Async.run(EventLoop.builder().engine(engine).exceptionHandler(reports), () -> {
+            Storm storm = new Storm(Network.current(), seed, false);
 
-            assertThat(await(storm.run(1000))).isEmpty();
+            assertThat(await(storm.run(2500))).as("seed %d", seed).isEmpty();
             assertThat(EventLoop.current().allTasks()).hasSize(1);
             assertThat(storm.outcomes()).containsKeys("EOF whole");
         });
 
         assertThat(reports.takeAll()).isEmpty();
         Descriptors.assertOpenSocketsFallTo(before);
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4})
+    void nothingIsLeftOfEncryptedConnectionsThatEndAtAnyByte(long seed) throws Exception {
+        EncryptedNetwork.makeCertificates();
+        loops.run(() -> {
+            SimulatedNetwork network = SimulatedNetwork.open(STORMY, seed);
+            Storm storm = new Storm(EncryptedNetwork.over(network), seed, true);
+
+            assertThat(await(storm.run(250))).as("seed %d", seed).isEmpty();
+            assertThat(network.connections()).isEmpty();
+            assertThat(network.servers()).isEmpty();
+            assertThat(EventLoop.current().allTasks()).hasSize(1);
+            assertThat(storm.outcomes()).containsKeys("EOF whole", "EOF broken", "not connected");
+        });
+
+        assertThat(loops.reports().takeAll())
+                .as("handshakes that were cut short, and nothing else")
+                .isNotEmpty()
+                .allMatch(report -> report.message().equals("a client could not be served"));
     }
 
     @ParameterizedTest

@@ -1,0 +1,52 @@
+package spindle.benchmarks;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+import java.time.Duration;
+import java.util.List;
+
+/// `benchmarks/run idle`, with few connections and for a short time.
+@Timeout(60)
+class IdleConnectionsTest {
+    private final IdleConnections benchmark = new IdleConnections(50, 3, Duration.ofMillis(20));
+
+    @ParameterizedTest
+    @EnumSource(IdleConnections.Style.class)
+    void measuresMemoryAndRoundTripsInEachStyle(IdleConnections.Style style) throws Exception {
+        IdleConnections.Row row = benchmark.measure(style);
+
+        assertThat(row.before().perSecond()).isPositive();
+        assertThat(row.beside().p99()).isGreaterThanOrEqualTo(row.beside().p50());
+        assertThat(benchmark.lines(List.of(row)).getLast()).startsWith(style.name().toLowerCase());
+    }
+
+    @Test
+    void aLatencyIsReadAsItWasWritten() {
+        Latency latency = Latency.of(new long[] {3000, 1000, 2000}, 0.5);
+
+        assertThat(Latency.parse(latency.print())).isEqualTo(latency);
+        assertThat(latency).hasToString("2 µs, 3 µs, 6/s");
+    }
+
+    @Test
+    void theWindowInTheMiddleCounts() {
+        Latency slow = new Latency(9, 10, 1);
+        Latency usual = new Latency(3, 9, 2);
+        Latency fast = new Latency(2, 20, 3);
+
+        assertThat(Latency.medianOf(List.of(slow, fast, usual))).isEqualTo(usual);
+    }
+
+    @Test
+    void whatIsNoLatencyIsRefused() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Latency.parse("connected"))
+                .withMessage("expected three numbers but found 'connected'");
+    }
+}
