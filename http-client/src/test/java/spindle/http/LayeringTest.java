@@ -62,8 +62,8 @@ class LayeringTest {
     }
 
     @Test
-    void proxiesKnowUrlsAndCredentialsOnly() {
-        knowsOnly("proxy", "url", "auth");
+    void proxiesKnowUrlsCredentialsAndTheWireOnly() {
+        knowsOnly("proxy", "url", "auth", "wire");
     }
 
     @Test
