@@ -68,6 +68,47 @@ final class Conversation {
         return request;
     }
 
+    /// Reads so many bytes of a body.
+    byte[] readBody(int length) throws IOException {
+        byte[] body = input.readNBytes(length);
+        assertThat(body).as("the body of the request").hasSize(length);
+        return body;
+    }
+
+    /// Reads a body in chunks, and returns it as it was framed: sizes, data, trailers.
+    String readChunkedBody() throws IOException {
+        StringBuilder raw = new StringBuilder();
+        int size;
+        do {
+            String line = readLine();
+            raw.append(line);
+            size = Integer.parseInt(line.strip(), 16);
+            raw.append(new String(input.readNBytes(size), StandardCharsets.ISO_8859_1));
+            if (size > 0) {
+                raw.append(readLine());
+            }
+        } while (size > 0);
+        for (String line = readLine(); ; line = readLine()) {
+            raw.append(line);
+            if (line.equals("\r\n")) {
+                return raw.toString();
+            }
+        }
+    }
+
+    private String readLine() throws IOException {
+        StringBuilder line = new StringBuilder();
+        int next = input.read();
+        while (next >= 0) {
+            line.append((char) next);
+            if (next == '\n') {
+                return line.toString();
+            }
+            next = input.read();
+        }
+        throw new IOException("the peer ended in the middle of a line");
+    }
+
     private String target() {
         return request.split(" ", -1)[1];
     }
@@ -93,6 +134,10 @@ final class Conversation {
     }
 
     /// Sends a whole response with that body.
+    void respond(String status, String body) throws IOException {
+        send("HTTP/1.1 " + status + "\r\nContent-Length: " + body.length() + "\r\n\r\n" + body);
+    }
+
     void respond(String body) throws IOException {
         send("HTTP/1.1 200 OK\r\nContent-Length: " + body.length() + "\r\n\r\n" + body);
     }

@@ -64,6 +64,9 @@ final class SocketTransport implements Transport {
 
     private @Nullable Exception failure;
 
+    /// True if the connection ends because the peer takes nothing more.
+    private boolean writeFailed;
+
     SocketTransport(
             SocketNetwork network,
             SocketChannel channel,
@@ -197,7 +200,7 @@ final class SocketTransport implements Transport {
         try {
             writeOrQueue(data);
         } catch (IOException failure) {
-            lose(failure);
+            loseAfterWrite(failure);
             return;
         }
         pauseWritingIfHigh();
@@ -223,7 +226,7 @@ final class SocketTransport implements Transport {
                 }
             }
         } catch (IOException failure) {
-            lose(failure);
+            loseAfterWrite(failure);
             return;
         }
         pauseWritingIfHigh();
@@ -266,7 +269,7 @@ final class SocketTransport implements Transport {
                 loop.removeWriter(channel);
             }
         } catch (IOException failure) {
-            lose(failure);
+            loseAfterWrite(failure);
             return;
         }
         resumeWritingIfLow();
@@ -389,12 +392,18 @@ final class SocketTransport implements Transport {
 
     @Override
     public void abort() {
+        writeFailed = false; // Nobody wants to hear what has arrived.
         lose(null);
     }
 
     @Override
     public boolean isClosing() {
         return closing || lost;
+    }
+
+    private void loseAfterWrite(IOException cause) {
+        writeFailed = true;
+        lose(cause);
     }
 
     /// Ends the connection: drops what was not sent and tells the protocol, in the next turn.
@@ -412,6 +421,7 @@ final class SocketTransport implements Transport {
     }
 
     private void finish() {
+        deliverUnread();
         network.closed(this);
         if (server != null) {
             server.closed(this);
@@ -425,6 +435,16 @@ final class SocketTransport implements Transport {
             failure = failure == null ? alsoFailed : failure;
         }
         report("connectionLost", () -> protocol.connectionLost(failure));
+    }
+
+    /// A peer that has had enough says why before it goes: what has arrived is not lost with what
+    /// could not be sent.
+    private void deliverUnread() {
+        long before = -1;
+        for (int i = 0; i < UNREAD_READS && writeFailed && !readingPaused && reads != before; i++) {
+            before = reads;
+            readReady();
+        }
     }
 
     /// What if the peer has sent something that nobody has read? Then the system answers the
