@@ -376,6 +376,15 @@ final class Connector implements ConnectionOwner {
                 slots.taken(), idle.size(), slots.waiting(), hosts.size(), made, reused, failed);
     }
 
+    /// Returns how long it will be until the next idle connection has been idle for too long.
+    Duration nextIdleExpiry() {
+        long next = Long.MAX_VALUE;
+        for (HttpConnection connection : idle) {
+            next = Math.min(next, connection.idleUntil());
+        }
+        return Duration.ofNanos(next - loop.time());
+    }
+
     /// Returns how many connections are in use, being made or promised.
     int slotsTaken() {
         return slots.taken();
