@@ -72,7 +72,7 @@ final class HostName {
     private static boolean isPlain(String name) {
         for (int i = 0; i < name.length(); i++) {
             boolean labelStart = i == 0 || name.charAt(i - 1) == '.';
-            if (name.charAt(i) >= 0x80 || labelStart && isPunycode(name, i)) {
+            if (name.charAt(i) >= 0x80 || (labelStart && isPunycode(name, i))) {
                 return false;
             }
         }

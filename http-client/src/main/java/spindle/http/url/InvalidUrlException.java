@@ -88,7 +88,7 @@ public final class InvalidUrlException extends IllegalArgumentException {
 
     /// Letters of any script are shown; what could break a line or turn its direction is not.
     private static boolean isPrintable(char c) {
-        return c >= ' ' && c < 0x7f || Character.isLetterOrDigit(c);
+        return (c >= ' ' && c < 0x7f) || Character.isLetterOrDigit(c);
     }
 
     private static String cut(String text) {

@@ -29,7 +29,7 @@ final class Ipv4Address {
             if (end == at || leadingZero || value > 0xFF) {
                 return -1;
             }
-            address = address << 8 | value;
+            address = (address << 8) | value;
             at = end;
         }
         return at == to ? address : -1;

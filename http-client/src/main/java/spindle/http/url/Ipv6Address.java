@@ -45,7 +45,7 @@ final class Ipv6Address {
         }
         int beforeGap = count;
         String tail = text.substring(gap + 2);
-        if (!tail.isEmpty() && !readPieces(tail, true) || count == PIECES) {
+        if ((!tail.isEmpty() && !readPieces(tail, true)) || count == PIECES) {
             return false; // The gap stands for one piece at least.
         }
         int afterGap = count - beforeGap;
@@ -61,9 +61,8 @@ final class Ipv6Address {
         while (from >= 0) {
             int colon = text.indexOf(':', from);
             int to = colon < 0 ? text.length() : colon;
-            boolean read = last && colon < 0 && text.indexOf('.', from) >= 0
-                    ? readIpv4(text, from)
-                    : readPiece(text, from, to);
+            boolean ipv4 = last && colon < 0 && text.indexOf('.', from) >= 0;
+            boolean read = ipv4 ? readIpv4(text, from) : readPiece(text, from, to);
             if (!read) {
                 return false;
             }
@@ -91,7 +90,7 @@ final class Ipv6Address {
             if (!PercentEncoding.isHex(text.charAt(i))) {
                 return false;
             }
-            value = value << 4 | Character.digit(text.charAt(i), 16);
+            value = (value << 4) | Character.digit(text.charAt(i), 16);
         }
         pieces[count++] = value;
         return true;

@@ -14,7 +14,7 @@ final class NormalForm {
     /// Returns where the parts of the URL are, null if it may not be in normal form.
     static @Nullable Layout layout(String text) {
         boolean secure = text.startsWith("https://");
-        if (!secure && !text.startsWith("http://") || text.length() > UrlParser.MOST_CHARS) {
+        if ((!secure && !text.startsWith("http://")) || text.length() > UrlParser.MOST_CHARS) {
             return null;
         }
         int hostStart = Layout.prefix(secure).length();

@@ -64,16 +64,16 @@ final class PercentEncoding {
                 ? REPLACEMENT
                 : codePoint;
         if (c < 0x800) {
-            appendByte(0xC0 | c >> 6, out);
+            appendByte(0xC0 | (c >> 6), out);
         } else if (c < 0x10000) {
-            appendByte(0xE0 | c >> 12, out);
-            appendByte(0x80 | c >> 6 & 0x3F, out);
+            appendByte(0xE0 | (c >> 12), out);
+            appendByte(0x80 | ((c >> 6) & 0x3F), out);
         } else {
-            appendByte(0xF0 | c >> 18, out);
-            appendByte(0x80 | c >> 12 & 0x3F, out);
-            appendByte(0x80 | c >> 6 & 0x3F, out);
+            appendByte(0xF0 | (c >> 18), out);
+            appendByte(0x80 | ((c >> 12) & 0x3F), out);
+            appendByte(0x80 | ((c >> 6) & 0x3F), out);
         }
-        appendByte(0x80 | c & 0x3F, out);
+        appendByte(0x80 | (c & 0x3F), out);
     }
 
     private static void appendByte(int b, StringBuilder out) {
@@ -93,8 +93,8 @@ final class PercentEncoding {
                     && i + 2 < bytes.length
                     && isHexByte(bytes[i + 1])
                     && isHexByte(bytes[i + 2])) {
-                decoded.write(
-                        Character.digit(bytes[i + 1], 16) << 4 | Character.digit(bytes[i + 2], 16));
+                decoded.write((Character.digit(bytes[i + 1], 16) << 4)
+                        | Character.digit(bytes[i + 2], 16));
                 i += 2;
             } else {
                 decoded.write(bytes[i]);

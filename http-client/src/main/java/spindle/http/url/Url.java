@@ -17,7 +17,8 @@ import java.util.Map;
 ///
 /// Where browsers are more lenient than a program should be that fetches what strangers ask for:
 /// - a host that ends in a number must be four decimal numbers; 127.1, 0x7f.1, 0177.0.0.1 and
-///   2130706433 are refused, encoded ones too, and so is `127.0.0.1.`;
+///   2130706433 are refused, and so are `127.0.0.1.` and numbers that only come out of decoding
+///   or of full-width digits;
 /// - CR, LF, TAB and NUL inside are refused, not dropped: they would break out of a request line;
 /// - port 0 is refused;
 /// - a host of more than 255 characters and a URL of more than 64 KiB are refused, as given and in
@@ -198,7 +199,8 @@ public final class Url {
     public String target() {
         String known = target;
         if (known == null) {
-            known = text.substring(layout.pathStart(), layout.fragmentStart());
+            boolean root = layout.fragmentStart() == layout.pathStart() + 1;
+            known = root ? "/" : text.substring(layout.pathStart(), layout.fragmentStart());
             target = known;
         }
         return known;

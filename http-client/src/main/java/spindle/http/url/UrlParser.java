@@ -114,11 +114,11 @@ final class UrlParser {
 
     private void readScheme() throws Flaw {
         int colon = schemeEnd();
-        if (colon < 0 && base == null) {
-            throw new Flaw(
-                    Reason.SYNTAX, "it has no scheme: it must begin with http:// or https://");
-        }
         if (colon < 0) {
+            if (base == null) {
+                throw new Flaw(
+                        Reason.SYNTAX, "it has no scheme: it must begin with http:// or https://");
+            }
             secure = base.isSecure();
             return;
         }
@@ -137,7 +137,7 @@ final class UrlParser {
             if (c == ':') {
                 return i > 0 ? i : -1;
             }
-            boolean letter = c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z';
+            boolean letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
             boolean other = Ipv4Address.isDigit(c) || c == '+' || c == '-' || c == '.';
             if (!letter && (i == 0 || !other)) {
                 return -1;

@@ -2,6 +2,7 @@ package spindle.http.url;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -13,7 +14,7 @@ import java.util.function.Consumer;
 @Timeout(60)
 class NormalFormTest {
 
-    private static final int CASES = 20_000;
+    private static final int CASES = 5_000;
 
     @ParameterizedTest
     @ValueSource(
@@ -135,12 +136,17 @@ class NormalFormTest {
     void resolvedUrlIsParsedFromItsText() {
         for (int seed = 0; seed < CASES; seed++) {
             var urls = new RandomUrls(seed);
+            Url base = parseOrNull(urls.url());
+            if (base == null) {
+                continue;
+            }
             try {
-                Url url = Url.parse(urls.url()).resolve(urls.reference());
+                Url url = base.resolve(urls.reference());
 
                 assertThat(Url.parse(url.text()).layout()).as(url.text()).isEqualTo(url.layout());
-            } catch (InvalidUrlException _) {
-                continue; // Of these there is nothing to say.
+            } catch (InvalidUrlException failure) {
+                assertThat(failure)
+                        .hasMessageStartingWith("expected a reference to resolve against ");
             }
         }
     }
@@ -148,15 +154,20 @@ class NormalFormTest {
     private static void forRandomUrls(Consumer<Url> check) {
         int valid = 0;
         for (int seed = 0; seed < CASES; seed++) {
-            Url url;
-            try {
-                url = Url.parse(new RandomUrls(seed).url());
-            } catch (InvalidUrlException _) {
-                continue;
+            Url url = parseOrNull(new RandomUrls(seed).url());
+            if (url != null) {
+                valid++;
+                check.accept(url);
             }
-            valid++;
-            check.accept(url);
         }
         assertThat(valid).isGreaterThan(CASES / 10);
+    }
+
+    private static @Nullable Url parseOrNull(String text) {
+        try {
+            return Url.parse(text);
+        } catch (InvalidUrlException _) {
+            return null;
+        }
     }
 }

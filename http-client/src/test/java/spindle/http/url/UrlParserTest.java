@@ -253,24 +253,27 @@ class UrlParserTest {
         assertThat(failure.getMessage()).endsWith(" at most 65536 characters, has 66013");
     }
 
-    /// Each would take minutes if it took the square of its length.
+    /// Each would take a minute if it took the square of its length.
     @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "../", "./", "%2e%2e/", "a/../", "a&", "=", "@", ":", "%", "[", "\\", "\u00e4"
-            })
+    @ValueSource(strings = {"../", "%2e%2e/", "a&", "@", ":"})
     void costsNoMoreThanItsLength(String piece) {
-        String many = piece.repeat(8_000 / piece.length());
-        for (String before : new String[] {"http://", "http://host/", "http://host/?"}) {
-            for (int i = 0; i < 20; i++) {
-                try {
-                    Url url = Url.parse(before + many + "@host/" + many);
-                    assertThat(url.parameters()).isNotNull();
-                    assertThat(url.resolve(many).text()).isNotEmpty();
-                } catch (InvalidUrlException failure) {
-                    assertThat(failure.getMessage()).isNotEmpty();
-                }
-            }
+        String credentials = "http://" + "u".repeat(30_000) + "@host/";
+        String many = piece.repeat(30_000 / piece.length());
+
+        for (int i = 0; i < 100; i++) {
+            read(credentials + many);
+            read(credentials + "?" + many);
+            read("http://" + many + "@host/");
+        }
+    }
+
+    private static void read(String text) {
+        try {
+            Url url = Url.parse(text);
+            assertThat(url.resolve("x").path()).endsWith("x");
+            assertThat(url.parameters()).isNotNull();
+        } catch (InvalidUrlException failure) {
+            assertThat(failure).hasMessageStartingWith("expected a URL such as ");
         }
     }
 
