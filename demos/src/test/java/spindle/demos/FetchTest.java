@@ -16,8 +16,12 @@ import java.util.Map;
 
 @Timeout(30)
 class FetchTest {
-    private static final String GOOD =
-            "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nX-A: 1\r\nx-a: 2\r\nContent-Length: 4\r\n\r\nbody";
+    private static final String GOOD = "HTTP/1.1 200 OK\r\n"
+            + "Content-Type: text/plain\r\n"
+            + "X-A: 1\r\n"
+            + "x-a: 2\r\n"
+            + "Content-Length: 4\r\n\r\n"
+            + "body";
 
     @TempDir
     private Path folder;
@@ -56,6 +60,7 @@ class FetchTest {
                             "bytes",
                             "file",
                             "elapsedMillis",
+                            "timingsMillis",
                             "error");
             assertThat(good)
                     .containsEntry("status", 200)

@@ -34,15 +34,15 @@ final class RequestHeads {
     // fixed at construction
     private final ClientOptions options;
 
-    /// What every request says, checked and encoded once; with and without asking for codings.
-    private final FieldLines codedFields;
+    // changes while running
+    /// What every request says, checked and encoded once: without asking for codings, and with.
+    /// Made when they are needed, since to know the codings loads the libraries that there are.
+    private @Nullable FieldLines plainFields;
 
-    private final FieldLines plainFields;
+    private @Nullable FieldLines codedFields;
 
     RequestHeads(ClientOptions options) {
         this.options = options;
-        this.plainFields = sessionFields(options, false);
-        this.codedFields = sessionFields(options, true);
     }
 
     private static FieldLines sessionFields(ClientOptions options, boolean coded) {
@@ -62,7 +62,16 @@ final class RequestHeads {
     }
 
     private FieldLines sessionFields(boolean coded) {
-        return coded ? codedFields : plainFields;
+        FieldLines fields = coded ? codedFields : plainFields;
+        if (fields == null) {
+            fields = sessionFields(options, coded);
+            if (coded) {
+                codedFields = fields;
+            } else {
+                plainFields = fields;
+            }
+        }
+        return fields;
     }
 
     /// Makes a head.
@@ -155,7 +164,7 @@ final class RequestHeads {
         }
     }
 
-    private static void addDescriptionOfBody(
+    private void addDescriptionOfBody(
             ClientRequest request, @Nullable RequestBody body, FieldLines.Builder fields) {
         if (body == null) {
             return;
@@ -163,6 +172,7 @@ final class RequestHeads {
         String type = body.contentType();
         if (type != null
                 && !request.headers().contains("Content-Type")
+                && !options.headers().contains("Content-Type")
                 && !request.suppresses("Content-Type")) {
             fields.add("Content-Type", type);
         }
