@@ -23,7 +23,8 @@ class IdleConnectionsTest {
 
         assertThat(row.before().perSecond()).isPositive();
         assertThat(row.beside().p99()).isGreaterThanOrEqualTo(row.beside().p50());
-        assertThat(benchmark.lines(List.of(row)).getLast()).startsWith(style.name().toLowerCase());
+        assertThat(benchmark.lines(List.of(row)).getLast())
+                .startsWith(style.name().toLowerCase());
     }
 
     @Test

@@ -127,8 +127,7 @@ class StreamsContractTest {
                 found.setResult(List.of(
                         failureOf(reader.readExactly(1)), failureOf(writer.write("answer"))));
             });
-            RawPeer peer =
-                    contract.connectRaw(network, (InetSocketAddress) server.localAddress());
+            RawPeer peer = contract.connectRaw(network, (InetSocketAddress) server.localAddress());
             peer.write("hello");
             await(arrived);
             peer.reset();
