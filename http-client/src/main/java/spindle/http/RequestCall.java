@@ -57,6 +57,18 @@ final class RequestCall {
     ///
     /// @param common what [RequestHeads#common] returned for the request's URL
     ClientResponse run(ClientRequest request, FieldLines common) throws Exception {
+        RequestBody body = request.body();
+        if (body == null) {
+            return followed(request, common);
+        }
+        try {
+            return followed(request, common);
+        } finally {
+            body.discard(); // Had it not come to be written, it might hold something open.
+        }
+    }
+
+    private ClientResponse followed(ClientRequest request, FieldLines common) throws Exception {
         ClientRequest current = request;
         FieldLines fields = common;
         while (true) {
