@@ -102,11 +102,10 @@ final class FieldParameters {
         if (first <= 0 || second < 0) {
             return "";
         }
-        Charset charset =
-                switch (value.substring(0, first).toLowerCase(Locale.ROOT)) {
-                    case "utf-8" -> StandardCharsets.UTF_8;
-                    default -> StandardCharsets.ISO_8859_1;
-                };
+        Charset charset = switch (value.substring(0, first).toLowerCase(Locale.ROOT)) {
+            case "utf-8" -> StandardCharsets.UTF_8;
+            default -> StandardCharsets.ISO_8859_1;
+        };
         return percentDecoded(value.substring(second + 1), charset);
     }
 

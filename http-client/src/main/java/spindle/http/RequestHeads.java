@@ -191,10 +191,11 @@ final class RequestHeads {
             return;
         }
         StringBuilder all = new StringBuilder(jar == null ? "" : jar);
-        request.cookies().forEach((name, value) -> all.append(all.isEmpty() ? "" : "; ")
-                .append(name)
-                .append('=')
-                .append(value));
+        request.cookies()
+                .forEach((name, value) -> all.append(all.isEmpty() ? "" : "; ")
+                        .append(name)
+                        .append('=')
+                        .append(value));
         if (!all.isEmpty()) {
             fields.add("Cookie", all.toString());
         }
