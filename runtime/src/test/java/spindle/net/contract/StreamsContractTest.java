@@ -26,6 +26,7 @@ import spindle.net.Streams;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -53,9 +54,9 @@ class StreamsContractTest {
                 }
                 client.writer().close();
                 await(client.writer().waitClosed());
-                server.close();
-                await(server.waitClosed());
+                int aborted = await(server.shutDown(Duration.ofSeconds(5)));
 
+                assertThat(aborted).isZero();
                 assertThat(lines).containsExactly("HELLO", "WORLD", "LAST");
             }
         });
