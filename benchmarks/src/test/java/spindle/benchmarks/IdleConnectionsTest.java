@@ -8,6 +8,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
+import java.util.Locale;
 import java.time.Duration;
 import java.util.List;
 
@@ -24,7 +25,7 @@ class IdleConnectionsTest {
         assertThat(row.before().perSecond()).isPositive();
         assertThat(row.beside().p99()).isGreaterThanOrEqualTo(row.beside().p50());
         assertThat(benchmark.lines(List.of(row)).getLast())
-                .startsWith(style.name().toLowerCase());
+                .startsWith(style.name().toLowerCase(Locale.ROOT));
     }
 
     @Test
