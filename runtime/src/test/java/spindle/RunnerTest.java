@@ -3,6 +3,7 @@ package spindle;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import static spindle.Async.await;
 import static spindle.Async.createTask;
@@ -152,7 +153,7 @@ class RunnerTest {
                         + " coroutine, or createTask it, instead of calling run"));
     }
 
-    /// A task that was made before the refusal would run all the same.
+/// A task that was made before the refusal would run all the same.
     @Test
     void mainThatIsRefusedSinceItsRunnerRunsNeverRuns() throws Exception {
         try (Runner runner = open()) {
@@ -262,15 +263,19 @@ class RunnerTest {
 
     @Test
     void refusesToBeRunByAnotherThreadThanTheOneThatOpenedIt() throws Exception {
-        AtomicReference<Runner> opened = new AtomicReference<>();
-        Thread.ofPlatform().start(() -> opened.set(open())).join();
+        AtomicReference<Throwable> refusal = new AtomicReference<>();
+        try (Runner runner = open()) {
+            Thread.ofPlatform()
+                    .start(() -> refusal.set(catchThrowable(() -> runner.run(() -> "never"))))
+                    .join();
+        }
 
-        assertThatIllegalStateException()
-                .isThrownBy(() -> opened.get().run(() -> "never runs"))
-                .withMessageContaining("use callSoonThreadsafe from other threads");
+        assertThat(refusal.get())
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("use callSoonThreadsafe from other threads");
     }
 
-    /// The JVM's main thread alone has Ctrl-C: the tests run in others.
+/// The JVM's main thread alone has Ctrl-C: the tests run in others.
     @Test
     void inAnotherThreadThanTheMainOneCtrlCIsLeftAlone() throws Exception {
         Object during;
@@ -284,7 +289,7 @@ class RunnerTest {
         assertThat(during.getClass()).isEqualTo(after.getClass());
     }
 
-    /// Returns the handler that is installed: one can only ask by installing another.
+/// Returns the handler that is installed: one can only ask by installing another.
     private static Object handlerOfCtrlC() throws ReflectiveOperationException {
         Class<?> signalType = Class.forName("sun.misc.Signal");
         Class<?> handlerType = Class.forName("sun.misc.SignalHandler");
