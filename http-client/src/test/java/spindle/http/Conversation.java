@@ -159,8 +159,13 @@ final class Conversation {
     /// Answers CONNECT as a proxy does: what comes from then on goes to a port of this machine, and
     /// the other way round.
     void tunnelTo(int port) throws Exception {
+        tunnelTo(port, "");
+    }
+
+    /// @param fields what the answer says besides its status
+    void tunnelTo(int port, String fields) throws Exception {
         try (Socket target = new Socket(InetAddress.getLoopbackAddress(), port)) {
-            send("HTTP/1.1 200 OK\r\n\r\n");
+            send("HTTP/1.1 200 OK\r\n" + fields + "\r\n");
             Thread back = Thread.ofPlatform().daemon().name("scripted-tunnel").start(() -> {
                 try {
                     target.getInputStream().transferTo(spoken.getOutputStream());
