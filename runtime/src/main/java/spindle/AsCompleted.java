@@ -19,7 +19,7 @@ final class AsCompleted<T extends @Nullable Object> implements AsyncIterator<Fut
     private final Deque<Future<T>> completed = new ArrayDeque<>();
     private int pending;
 
-/// Who waits for the next to end.
+    /// Who waits for the next to end.
     private @Nullable Future<@Nullable Void> oneCompleted;
 
     AsCompleted(EventLoop loop, Collection<? extends Future<T>> futures) {

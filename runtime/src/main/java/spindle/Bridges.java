@@ -13,10 +13,10 @@ final class Bridges {
     private final Map<Object, CompletableFuture<?>> open = new ConcurrentHashMap<>();
     private volatile boolean closed;
 
-/// Used on the loop's thread alone.
+    /// Used on the loop's thread alone.
     private int expected;
 
-/// Returns a result for another thread, kept here until it is there. **Threadsafe.**
+    /// Returns a result for another thread, kept here until it is there. **Threadsafe.**
     <T> CompletableFuture<T> newResult() {
         CompletableFuture<T> result = new CompletableFuture<>();
         Object key = new Object();
@@ -28,7 +28,7 @@ final class Bridges {
         return result;
     }
 
-/// Notes that another thread is to complete something here, until [#arrived()].
+    /// Notes that another thread is to complete something here, until [#arrived()].
     void expect() {
         expected++;
     }
@@ -37,12 +37,12 @@ final class Bridges {
         expected--;
     }
 
-/// Returns whether another thread is to complete something here: then nobody knows when.
+    /// Returns whether another thread is to complete something here: then nobody knows when.
     boolean isExpecting() {
         return expected > 0;
     }
 
-/// Fails those that are left, and those that come. **Threadsafe.**
+    /// Fails those that are left, and those that come. **Threadsafe.**
     void close() {
         closed = true;
         open.values().forEach(Bridges::fail);

@@ -10,9 +10,9 @@ import java.util.concurrent.atomic.AtomicReference;
 ///
 /// Next: [AwaitTrace].
 public enum CoroutineEngine {
-/// Coroutines are carried by the loop's own thread: a switch costs 0.1 to 0.2 µs. Needs
-/// `--add-opens java.base/java.lang=ALL-UNNAMED` (`=spindle.runtime` on the module path),
-/// and a platform thread for the loop: run from a virtual one, the loop starts its own.
+    /// Coroutines are carried by the loop's own thread: a switch costs 0.1 to 0.2 µs. Needs
+    /// `--add-opens java.base/java.lang=ALL-UNNAMED` (`=spindle.runtime` on the module path),
+    /// and a platform thread for the loop: run from a virtual one, the loop starts its own.
     LOOP_CARRIED {
         @Override
         public boolean isAvailable() {
@@ -34,8 +34,8 @@ public enum CoroutineEngine {
         }
     },
 
-/// Coroutines and the loop, on virtual threads, pass a baton: a switch costs some 0.5 to 1
-/// µs. Needs nothing. Run from a platform thread, the loop starts a virtual one for itself.
+    /// Coroutines and the loop, on virtual threads, pass a baton: a switch costs some 0.5 to 1
+    /// µs. Needs nothing. Run from a platform thread, the loop starts a virtual one for itself.
     HANDOFF {
         @Override
         public boolean isAvailable() {
@@ -60,20 +60,20 @@ public enum CoroutineEngine {
     private static final AtomicReference<@Nullable CoroutineEngine> announced =
             new AtomicReference<>();
 
-/// Returns whether this JVM lets the engine work.
+    /// Returns whether this JVM lets the engine work.
     public abstract boolean isAvailable();
 
-/// Returns a stack for a coroutine.
-///
-/// @param whenUnblocked called by any thread when a coroutine that had blocked may go on;
-///     null if the loop waits for it meanwhile
+    /// Returns a stack for a coroutine.
+    ///
+    /// @param whenUnblocked called by any thread when a coroutine that had blocked may go on;
+    ///     null if the loop waits for it meanwhile
     abstract Suspension newSuspension(String name, Runnable body, @Nullable Runnable whenUnblocked);
 
-/// Runs a loop to its end on the kind of thread that the engine needs: the caller's own
-/// where that will do.
+    /// Runs a loop to its end on the kind of thread that the engine needs: the caller's own
+    /// where that will do.
     abstract void carry(Runnable loop);
 
-/// Returns the fastest engine that this JVM allows, and logs which, once.
+    /// Returns the fastest engine that this JVM allows, and logs which, once.
     public static CoroutineEngine best() {
         CoroutineEngine best = LOOP_CARRIED.isAvailable() ? LOOP_CARRIED : HANDOFF;
         if (announced.compareAndSet(null, best)) {
@@ -94,8 +94,8 @@ public enum CoroutineEngine {
         return module.isNamed() ? module.getName() : "ALL-UNNAMED";
     }
 
-/// Runs `loop` on a thread of its own and waits for it, whatever interrupts the wait; an
-/// interrupt of the caller is given back to it afterwards.
+    /// Runs `loop` on a thread of its own and waits for it, whatever interrupts the wait; an
+    /// interrupt of the caller is given back to it afterwards.
     private static void runOn(Thread.Builder builder, Runnable loop) {
         AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
         Thread thread = builder.start(() -> {

@@ -72,19 +72,19 @@ public final class EventLoop extends Scheduler implements AutoCloseable {
         this.ticket = UnclosedLoops.opened(this, origin());
     }
 
-/// Opens a loop with the defaults of [Builder].
+    /// Opens a loop with the defaults of [Builder].
     public static EventLoop open() {
         return builder().open();
     }
 
-/// Returns a builder, to replace the loop's clock, engine or exception handler.
+    /// Returns a builder, to replace the loop's clock, engine or exception handler.
     public static Builder builder() {
         return new Builder();
     }
 
-/// Returns the loop whose callback or coroutine is calling.
-///
-/// @throws IllegalStateException if no running loop is
+    /// Returns the loop whose callback or coroutine is calling.
+    ///
+    /// @throws IllegalStateException if no running loop is
     public static EventLoop current() {
         if (!(RunningLoops.current() instanceof EventLoop loop)) {
             throw new IllegalStateException(
@@ -96,8 +96,8 @@ public final class EventLoop extends Scheduler implements AutoCloseable {
 
     // --- Scheduling ---
 
-/// Schedules `callback` to run once, in the next turn, after everything that was scheduled
-/// before it.
+    /// Schedules `callback` to run once, in the next turn, after everything that was scheduled
+    /// before it.
     @Override
     public Handle callSoon(Runnable callback) {
         return callSoon(currentContext(), callback);
@@ -111,8 +111,8 @@ public final class EventLoop extends Scheduler implements AutoCloseable {
         return handle;
     }
 
-/// Schedules `callback` to run once, when nothing else is to be done: nothing is ready, and
-/// all tasks wait for a time, a channel or each other.
+    /// Schedules `callback` to run once, when nothing else is to be done: nothing is ready, and
+    /// all tasks wait for a time, a channel or each other.
     public Handle callWhenIdle(Runnable callback) {
         checkUsable();
         Handle handle = new Handle(callback, currentContext(), origin());
@@ -120,15 +120,15 @@ public final class EventLoop extends Scheduler implements AutoCloseable {
         return handle;
     }
 
-/// Schedules `callback` to run once, after at least `delay`; at once in the next turn if
-/// that is not positive.
+    /// Schedules `callback` to run once, after at least `delay`; at once in the next turn if
+    /// that is not positive.
     @Override
     public TimerHandle callLater(Duration delay, Runnable callback) {
         return addTimer(timeAfter(delay), callback);
     }
 
-/// Schedules `callback` to run once, when [#time()] has reached `deadlineNanos`; one that is
-/// more than a century away is taken for a century.
+    /// Schedules `callback` to run once, when [#time()] has reached `deadlineNanos`; one that is
+    /// more than a century away is taken for a century.
     @Override
     public TimerHandle callAt(long deadlineNanos, Runnable callback) {
         return addTimer(Deadlines.bounded(deadlineNanos, clock), callback);
@@ -139,10 +139,10 @@ public final class EventLoop extends Scheduler implements AutoCloseable {
         return turn.addTimer(deadlineNanos, callback, currentContext(), origin());
     }
 
-/// Schedules `callback` as [#callSoon] does, and wakes the loop. **Threadsafe**; so is the
-/// handle's `cancel`.
-///
-/// @throws IllegalStateException if the loop is closed
+    /// Schedules `callback` as [#callSoon] does, and wakes the loop. **Threadsafe**; so is the
+    /// handle's `cancel`.
+    ///
+    /// @throws IllegalStateException if the loop is closed
     @Override
     public Handle callSoonThreadsafe(Runnable callback) {
         checkNotClosed();
@@ -161,10 +161,10 @@ public final class EventLoop extends Scheduler implements AutoCloseable {
         }
     }
 
-/// Has the loop run a coroutine in a task, from another thread. Cancelling the result
-/// cancels the task. If the loop closes first, the result fails. **Threadsafe.**
-///
-/// @throws IllegalStateException if the loop is closed
+    /// Has the loop run a coroutine in a task, from another thread. Cancelling the result
+    /// cancels the task. If the loop closes first, the result fails. **Threadsafe.**
+    ///
+    /// @throws IllegalStateException if the loop is closed
     public <T extends @Nullable Object> CompletableFuture<T> runCoroutineThreadsafe(
             Coroutine<T> coroutine) {
         CompletableFuture<T> result = bridges.newResult();
@@ -176,13 +176,13 @@ public final class EventLoop extends Scheduler implements AutoCloseable {
         return result;
     }
 
-/// Has the loop run an action, as [#runCoroutineThreadsafe(Coroutine)] does a coroutine.
-/// **Threadsafe.**
+    /// Has the loop run an action, as [#runCoroutineThreadsafe(Coroutine)] does a coroutine.
+    /// **Threadsafe.**
     public CompletableFuture<@Nullable Void> runCoroutineThreadsafe(Coroutine.Action action) {
         return runCoroutineThreadsafe(action.asCoroutine());
     }
 
-/// What keeps a task from being made, the other thread is to know.
+    /// What keeps a task from being made, the other thread is to know.
     private <T extends @Nullable Object> void startBridged(
             Coroutine<T> coroutine, CompletableFuture<T> result) {
         Task<T> task;
@@ -208,29 +208,29 @@ public final class EventLoop extends Scheduler implements AutoCloseable {
         return debug ? Origin.here() : null;
     }
 
-/// Returns whether the loop is in debug mode, and remembers where things were made.
+    /// Returns whether the loop is in debug mode, and remembers where things were made.
     @Override
     public boolean isDebug() {
         return debug;
     }
 
-/// Returns the loop's clock in nanoseconds: only differences mean anything.
+    /// Returns the loop's clock in nanoseconds: only differences mean anything.
     @Override
     public long time() {
         return clock.nanoTime();
     }
 
-/// Returns the value of [#time()] after `delay`.
+    /// Returns the value of [#time()] after `delay`.
     long timeAfter(Duration delay) {
         return Deadlines.after(delay, clock);
     }
 
     // --- Running ---
 
-/// Runs until [#stop()]. Callbacks run on the calling thread, or on one that the loop
-/// starts if its engine needs another kind ([CoroutineEngine]).
-///
-/// @throws IllegalStateException if this loop runs already, or another one in this thread
+    /// Runs until [#stop()]. Callbacks run on the calling thread, or on one that the loop
+    /// starts if its engine needs another kind ([CoroutineEngine]).
+    ///
+    /// @throws IllegalStateException if this loop runs already, or another one in this thread
     public void runForever() {
         checkCanRun();
         Thread caller = Thread.currentThread();
@@ -272,10 +272,10 @@ public final class EventLoop extends Scheduler implements AutoCloseable {
         }
     }
 
-/// Runs until `future` is done and returns its result.
-///
-/// @throws IllegalStateException if the loop was stopped before the future was done
-/// @throws Exception the very exception that the future failed with
+    /// Runs until `future` is done and returns its result.
+    ///
+    /// @throws IllegalStateException if the loop was stopped before the future was done
+    /// @throws Exception the very exception that the future failed with
     public <T extends @Nullable Object> T runUntilComplete(Future<T> future) throws Exception {
         checkCanRun();
         checkOwner();
@@ -302,26 +302,26 @@ public final class EventLoop extends Scheduler implements AutoCloseable {
         }
     }
 
-/// Runs a coroutine in a task, until that is done, and returns its result.
+    /// Runs a coroutine in a task, until that is done, and returns its result.
     public <T extends @Nullable Object> T runUntilComplete(Coroutine<T> coroutine)
             throws Exception {
         checkCanRun(); // Before there is a task, which would run later all the same.
         return runUntilComplete(createTask(coroutine));
     }
 
-/// Runs an action as [#runUntilComplete(Coroutine)] runs a coroutine.
+    /// Runs an action as [#runUntilComplete(Coroutine)] runs a coroutine.
     public void runUntilComplete(Coroutine.Action action) throws Exception {
         runUntilComplete(action.asCoroutine());
     }
 
-/// Ends the run at the end of the current turn. What is ready then stays ready for the next
-/// run. Called before a run, it makes it one turn long.
+    /// Ends the run at the end of the current turn. What is ready then stays ready for the next
+    /// run. Called before a run, it makes it one turn long.
     public void stop() {
         checkOwner();
         stopping = true;
     }
 
-/// Returns whether the loop is running.
+    /// Returns whether the loop is running.
     @Override
     public boolean isRunning() {
         return running;
@@ -329,35 +329,35 @@ public final class EventLoop extends Scheduler implements AutoCloseable {
 
     // --- Futures and tasks ---
 
-/// Returns a new pending future.
+    /// Returns a new pending future.
     public <T extends @Nullable Object> Future<T> createFuture() {
         return new Future<>(this);
     }
 
-/// Returns a new pending future that shows, wherever it is shown, what it stands for: whoever
-/// looks at a task that hangs learns from it what the task is waiting for.
-///
-/// @param purpose shown by its `toString()`, which is asked each time
+    /// Returns a new pending future that shows, wherever it is shown, what it stands for: whoever
+    /// looks at a task that hangs learns from it what the task is waiting for.
+    ///
+    /// @param purpose shown by its `toString()`, which is asked each time
     public <T extends @Nullable Object> Future<T> createFuture(Object purpose) {
         return new Future.Described<>(this, purpose);
     }
 
-/// Returns a new task for a coroutine; its first step runs in the next turn.
+    /// Returns a new task for a coroutine; its first step runs in the next turn.
     public <T extends @Nullable Object> Task<T> createTask(Coroutine<T> coroutine) {
         return startTask(null, coroutine);
     }
 
-/// Returns a new task with a name.
+    /// Returns a new task with a name.
     public <T extends @Nullable Object> Task<T> createTask(String name, Coroutine<T> coroutine) {
         return startTask(name, coroutine);
     }
 
-/// Returns a new task that runs an action.
+    /// Returns a new task that runs an action.
     public Task<@Nullable Void> createTask(Coroutine.Action action) {
         return createTask(action.asCoroutine());
     }
 
-/// Returns a new task with a name that runs an action.
+    /// Returns a new task with a name that runs an action.
     public Task<@Nullable Void> createTask(String name, Coroutine.Action action) {
         return createTask(name, action.asCoroutine());
     }
@@ -368,37 +368,37 @@ public final class EventLoop extends Scheduler implements AutoCloseable {
         return eagerTasks ? tasks.startNow(name, coroutine) : tasks.startSoon(name, coroutine);
     }
 
-/// Returns a new task whose coroutine has run up to its first suspension, or to its end,
-/// when this returns. Saves a turn where that is likely to be the end. The calling coroutine
-/// goes on at once; nothing else of the loop runs in between.
-///
-/// In a loop at rest, and where the caller's stack cannot be parked (a native method is on
-/// it), the first step runs in the next turn.
+    /// Returns a new task whose coroutine has run up to its first suspension, or to its end,
+    /// when this returns. Saves a turn where that is likely to be the end. The calling coroutine
+    /// goes on at once; nothing else of the loop runs in between.
+    ///
+    /// In a loop at rest, and where the caller's stack cannot be parked (a native method is on
+    /// it), the first step runs in the next turn.
     public <T extends @Nullable Object> Task<T> createEagerTask(Coroutine<T> coroutine) {
         checkUsable();
         return tasks.startNow(null, coroutine);
     }
 
-/// Returns a new task with a name, started as [#createEagerTask(Coroutine)] does.
+    /// Returns a new task with a name, started as [#createEagerTask(Coroutine)] does.
     public <T extends @Nullable Object> Task<T> createEagerTask(
             String name, Coroutine<T> coroutine) {
         checkUsable();
         return tasks.startNow(name, coroutine);
     }
 
-/// Returns a new task that runs an action, started as [#createEagerTask(Coroutine)] does.
+    /// Returns a new task that runs an action, started as [#createEagerTask(Coroutine)] does.
     public Task<@Nullable Void> createEagerTask(Coroutine.Action action) {
         return createEagerTask(action.asCoroutine());
     }
 
-/// Returns a new task with a name that runs an action, started as
-/// [#createEagerTask(Coroutine)] does.
+    /// Returns a new task with a name that runs an action, started as
+    /// [#createEagerTask(Coroutine)] does.
     public Task<@Nullable Void> createEagerTask(String name, Coroutine.Action action) {
         return createEagerTask(name, action.asCoroutine());
     }
 
-/// Returns `callable` as it is to run on another thread: with the task-locals of the caller,
-/// and whatever else tasks inherit.
+    /// Returns `callable` as it is to run on another thread: with the task-locals of the caller,
+    /// and whatever else tasks inherit.
     <T extends @Nullable Object> Callable<T> bequeath(Callable<T> callable) {
         Coroutine<T> heir = tasks.heirOf(callable::call);
         Callable<T> inherited = heir::run;
@@ -406,25 +406,25 @@ public final class EventLoop extends Scheduler implements AutoCloseable {
         return () -> TaskLocal.callWith(inheritedContext, inherited);
     }
 
-/// Returns the calls that run on other threads for this loop.
+    /// Returns the calls that run on other threads for this loop.
     BlockingCalls blockingCalls() {
         return turn.blockingCalls();
     }
 
-/// Returns the tasks that are not done, in the order in which they were created.
+    /// Returns the tasks that are not done, in the order in which they were created.
     public List<Task<?>> allTasks() {
         checkOwner();
         return tasks.toList();
     }
 
-/// Returns the task whose coroutine is running, or null between two steps.
+    /// Returns the task whose coroutine is running, or null between two steps.
     public @Nullable Task<?> currentTask() {
         return tasks.current();
     }
 
-/// Returns the task whose coroutine calls `what`.
-///
-/// @throws IllegalStateException outside a task
+    /// Returns the task whose coroutine calls `what`.
+    ///
+    /// @throws IllegalStateException outside a task
     static Task<?> callingTask(String what) {
         Task<?> task = RunningLoops.current() instanceof EventLoop loop ? loop.currentTask() : null;
         if (task == null) {
@@ -437,9 +437,9 @@ public final class EventLoop extends Scheduler implements AutoCloseable {
 
     // --- Channels ---
 
-/// Calls `callback` whenever there is something to read from a channel, or a connection to
-/// accept, until the handle is cancelled by [#removeReader]. The channel must not block.
-/// Replaces an earlier reader.
+    /// Calls `callback` whenever there is something to read from a channel, or a connection to
+    /// accept, until the handle is cancelled by [#removeReader]. The channel must not block.
+    /// Replaces an earlier reader.
     public Handle addReader(SelectableChannel channel, Runnable callback) throws IOException {
         checkUsable();
         Handle handle = new Handle(callback, currentContext(), origin());
@@ -447,15 +447,15 @@ public final class EventLoop extends Scheduler implements AutoCloseable {
         return handle;
     }
 
-/// Stops watching a channel for reading; returns whether it had been watched.
+    /// Stops watching a channel for reading; returns whether it had been watched.
     public boolean removeReader(SelectableChannel channel) {
         checkOwner();
         return poller.removeReader(channel);
     }
 
-/// Calls `callback` whenever there is room to write to a channel, or once the connection
-/// that it is making is made or has failed, until [#removeWriter]. The channel must not
-/// block. Replaces an earlier writer.
+    /// Calls `callback` whenever there is room to write to a channel, or once the connection
+    /// that it is making is made or has failed, until [#removeWriter]. The channel must not
+    /// block. Replaces an earlier writer.
     public Handle addWriter(SelectableChannel channel, Runnable callback) throws IOException {
         checkUsable();
         Handle handle = new Handle(callback, currentContext(), origin());
@@ -463,14 +463,14 @@ public final class EventLoop extends Scheduler implements AutoCloseable {
         return handle;
     }
 
-/// Stops watching a channel for writing; returns whether it had been watched.
+    /// Stops watching a channel for writing; returns whether it had been watched.
     public boolean removeWriter(SelectableChannel channel) {
         checkOwner();
         return poller.removeWriter(channel);
     }
 
-/// Stops watching a channel altogether. Only when no loop watches it does closing a channel
-/// give its descriptor back at once; otherwise that waits for the loop's next poll.
+    /// Stops watching a channel altogether. Only when no loop watches it does closing a channel
+    /// give its descriptor back at once; otherwise that waits for the loop's next poll.
     public void forgetChannel(SelectableChannel channel) throws IOException {
         checkUsable();
         poller.forget(channel);
@@ -478,7 +478,7 @@ public final class EventLoop extends Scheduler implements AutoCloseable {
 
     // --- Failures, resources, closing ---
 
-/// Gives a failure that no caller is there to catch to the loop's exception handler.
+    /// Gives a failure that no caller is there to catch to the loop's exception handler.
     @Override
     public void callExceptionHandler(ExceptionHandler.Context failure) {
         Handle.report(exceptionHandler, failure);
@@ -505,8 +505,8 @@ public final class EventLoop extends Scheduler implements AutoCloseable {
         return unretrievedFailures;
     }
 
-/// Returns the loop's one resource of a type, made when first asked for and closed with the
-/// loop. For what a loop's users share, such as its network.
+    /// Returns the loop's one resource of a type, made when first asked for and closed with the
+    /// loop. For what a loop's users share, such as its network.
     public <R extends AutoCloseable> R resource(
             Class<R> type, Function<? super EventLoop, ? extends R> maker) {
         checkUsable();
@@ -539,17 +539,17 @@ public final class EventLoop extends Scheduler implements AutoCloseable {
         }
     }
 
-/// Returns whether the loop is closed. **Threadsafe.**
+    /// Returns whether the loop is closed. **Threadsafe.**
     public boolean isClosed() {
         return closed;
     }
 
-/// Closes the loop for good: its resources, its poller, its queues. Reports what is still
-/// open in it, tasks, timers and watched channels, and in debug mode callbacks that have not
-/// run and where each was made; and failures that nobody has asked for. Closing twice does
-/// nothing. A loop that is never closed, and becomes garbage, is reported too, to the log.
-///
-/// @throws IllegalStateException if it is running
+    /// Closes the loop for good: its resources, its poller, its queues. Reports what is still
+    /// open in it, tasks, timers and watched channels, and in debug mode callbacks that have not
+    /// run and where each was made; and failures that nobody has asked for. Closing twice does
+    /// nothing. A loop that is never closed, and becomes garbage, is reported too, to the log.
+    ///
+    /// @throws IllegalStateException if it is running
     @Override
     public void close() {
         if (closed) {
@@ -584,22 +584,22 @@ public final class EventLoop extends Scheduler implements AutoCloseable {
         leaks.reportWatchers(turn.watchingHandles());
     }
 
-/// Returns how things stand now.
+    /// Returns how things stand now.
     public LoopStatistics statistics() {
         checkOwner();
         return turn.statistics();
     }
 
-/// Returns a form such as `<EventLoop running tasks=3 ready=1 timers=2>`.
+    /// Returns a form such as `<EventLoop running tasks=3 ready=1 timers=2>`.
     @Override
     public String toString() {
         String state = closed ? "closed" : running ? "running" : "stopped";
         return "<EventLoop " + state + " tasks=" + tasks.size() + " " + turn + ">";
     }
 
-/// The parts of a loop that can be replaced, and how it is to behave. A new builder has the
-/// machine's clock, the fastest engine that the JVM allows and an exception handler that
-/// logs; debug mode is on if the system property `spindle.debug` is `true`.
+    /// The parts of a loop that can be replaced, and how it is to behave. A new builder has the
+    /// machine's clock, the fastest engine that the JVM allows and an exception handler that
+    /// logs; debug mode is on if the system property `spindle.debug` is `true`.
     public static final class Builder {
         private Clock clock = Clock.system();
         private @Nullable Poller poller;
@@ -616,15 +616,15 @@ public final class EventLoop extends Scheduler implements AutoCloseable {
 
         private Builder() {}
 
-/// Sets where the loop takes its time from.
+        /// Sets where the loop takes its time from.
         public Builder clock(Clock clock) {
             this.clock = clock;
             return this;
         }
 
-/// Sets how coroutines are suspended.
-///
-/// @throws IllegalArgumentException if this JVM does not allow that engine
+        /// Sets how coroutines are suspended.
+        ///
+        /// @throws IllegalArgumentException if this JVM does not allow that engine
         public Builder engine(CoroutineEngine engine) {
             if (!engine.isAvailable()) {
                 throw new IllegalArgumentException(
@@ -635,63 +635,63 @@ public final class EventLoop extends Scheduler implements AutoCloseable {
             return this;
         }
 
-/// Sets who hears of failures that no caller is there to catch.
+        /// Sets who hears of failures that no caller is there to catch.
         public Builder exceptionHandler(ExceptionHandler exceptionHandler) {
             this.exceptionHandler = exceptionHandler;
             return this;
         }
 
-/// Sets what happens when a coroutine blocks.
+        /// Sets what happens when a coroutine blocks.
         public Builder blocking(BlockingPolicy blocking) {
             this.blocking = blocking;
             return this;
         }
 
-/// Sets whether the loop is in debug mode: handles, futures and tasks know where they
-/// were made, failures where they were awaited, and callbacks that take long are logged.
-/// All of it costs time, so it is for development.
+        /// Sets whether the loop is in debug mode: handles, futures and tasks know where they
+        /// were made, failures where they were awaited, and callbacks that take long are logged.
+        /// All of it costs time, so it is for development.
         public Builder debug(boolean debug) {
             this.debug = debug;
             return this;
         }
 
-/// Sets how long a callback or a step of a task may take before debug mode logs it; 100
-/// ms at first.
+        /// Sets how long a callback or a step of a task may take before debug mode logs it; 100
+        /// ms at first.
         public Builder slowCallback(Duration limit) {
             this.slowCallback = limit;
             return this;
         }
 
-/// Sets whether `createTask` runs a task's first step at once, as
-/// [EventLoop#createEagerTask(Coroutine)] does.
+        /// Sets whether `createTask` runs a task's first step at once, as
+        /// [EventLoop#createEagerTask(Coroutine)] does.
         public Builder eagerTasks(boolean eager) {
             this.eagerTasks = eager;
             return this;
         }
 
-/// Adds an observer.
+        /// Adds an observer.
         public Builder observer(LoopObserver observer) {
             observers.add(observer);
             return this;
         }
 
-/// Adds something that tasks, and calls on other threads, take over from the code that
-/// makes them.
+        /// Adds something that tasks, and calls on other threads, take over from the code that
+        /// makes them.
         public Builder inherit(Inheritance inheritance) {
             inheritances.add(inheritance);
             return this;
         }
 
-/// Permutes the order in which ready tasks go on, by a seed: for tests that are to find
-/// out what depends on it. The same seed makes the same order again.
+        /// Permutes the order in which ready tasks go on, by a seed: for tests that are to find
+        /// out what depends on it. The same seed makes the same order again.
         public Builder seed(long seed) {
             this.order = new SeededOrder(seed);
             return this;
         }
 
-/// Sets whether a run fails with a [DeadlockException] when nothing can ever run again.
-/// Not for loops that other threads call through `callSoonThreadsafe`: the loop cannot
-/// know that they mean to.
+        /// Sets whether a run fails with a [DeadlockException] when nothing can ever run again.
+        /// Not for loops that other threads call through `callSoonThreadsafe`: the loop cannot
+        /// know that they mean to.
         public Builder detectDeadlocks(boolean detect) {
             this.detectsDeadlocks = detect;
             return this;
@@ -710,10 +710,10 @@ public final class EventLoop extends Scheduler implements AutoCloseable {
             return all.isEmpty() ? null : new Observers(all, exceptionHandler);
         }
 
-/// Opens the loop. Close it.
-///
-/// @throws IllegalStateException if blocking is to suspend the task alone and the JVM
-///     does not allow the engine that can
+        /// Opens the loop. Close it.
+        ///
+        /// @throws IllegalStateException if blocking is to suspend the task alone and the JVM
+        ///     does not allow the engine that can
         public EventLoop open() {
             CoroutineEngine chosen = engine == null ? CoroutineEngine.best() : engine;
             if (blocking == BlockingPolicy.SUSPENDS_TASK

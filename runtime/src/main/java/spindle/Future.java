@@ -30,23 +30,23 @@ import java.util.function.Predicate;
 /// Next: [Coroutine].
 public sealed class Future<T extends @Nullable Object> implements Awaitable<T>
         permits Future.Described, GatheringFuture, Alarm, Task {
-/// In characters, when it is shown.
+    /// In characters, when it is shown.
     private static final int LONGEST_RESULT = 100;
 
     // fixed at construction
     final Scheduler loop;
 
-/// Where it was made; null but in debug mode.
+    /// Where it was made; null but in debug mode.
     private final @Nullable Origin origin;
 
     // changes while running
     private @Nullable Outcome<T> outcome;
 
-/// The callbacks to schedule at the end, a linked list in the order of registration: the last
-/// one, whose next is the first. Null if there are none, and once done.
+    /// The callbacks to schedule at the end, a linked list in the order of registration: the last
+    /// one, whose next is the first. Null if there are none, and once done.
     private @Nullable Callback lastCallback;
 
-/// Held from a failure until somebody asks for it.
+    /// Held from a failure until somebody asks for it.
     private UnretrievedFailures.@Nullable Ticket unretrieved;
 
     Future(Scheduler loop) {
@@ -54,11 +54,11 @@ public sealed class Future<T extends @Nullable Object> implements Awaitable<T>
         this.origin = loop.origin();
     }
 
-/// Returns a future of the running loop for a result that comes from elsewhere: what `stage`
-/// completes with, on whichever thread. Cancelling the future cancels the stage, and the
-/// other way round.
-///
-/// @throws IllegalStateException if no loop runs here
+    /// Returns a future of the running loop for a result that comes from elsewhere: what `stage`
+    /// completes with, on whichever thread. Cancelling the future cancels the stage, and the
+    /// other way round.
+    ///
+    /// @throws IllegalStateException if no loop runs here
     public static <T extends @Nullable Object> Future<T> from(CompletionStage<T> stage) {
         Scheduler loop = RunningLoops.current();
         if (loop == null) {
@@ -78,7 +78,7 @@ public sealed class Future<T extends @Nullable Object> implements Awaitable<T>
         return future;
     }
 
-/// A stage need not be cancellable: one that only gives its result out says so by refusing.
+    /// A stage need not be cancellable: one that only gives its result out says so by refusing.
     private static void cancelStage(CompletionStage<?> stage) {
         try {
             stage.toCompletableFuture().cancel(true);
@@ -105,12 +105,12 @@ public sealed class Future<T extends @Nullable Object> implements Awaitable<T>
 
     // --- Completing ---
 
-/// Completes the future with a value and schedules its callbacks.
+    /// Completes the future with a value and schedules its callbacks.
     public void setResult(T value) {
         complete(new Outcome.Success<>(value));
     }
 
-/// Completes the future with a failure and schedules its callbacks.
+    /// Completes the future with a failure and schedules its callbacks.
     public void setException(Throwable exception) {
         complete(new Outcome.Failure<>(Objects.requireNonNull(exception, "exception")));
         if (!(exception instanceof CancelledError)) {
@@ -118,30 +118,30 @@ public sealed class Future<T extends @Nullable Object> implements Awaitable<T>
         }
     }
 
-/// Cancels the future, as [#cancel(String)] without a reason.
+    /// Cancels the future, as [#cancel(String)] without a reason.
     public final boolean cancel() {
         return cancel(null);
     }
 
-/// Cancels the future and schedules its callbacks. A [Task] takes it as a request.
-///
-/// @param reason why, for the message of the [CancelledError], which adds the name of the
-///     task that asked
-/// @return false if it was done already
+    /// Cancels the future and schedules its callbacks. A [Task] takes it as a request.
+    ///
+    /// @param reason why, for the message of the [CancelledError], which adds the name of the
+    ///     task that asked
+    /// @return false if it was done already
     public final boolean cancel(@Nullable String reason) {
         loop.checkOwner();
         return !isDone() && requestCancel(loop.attribute(reason));
     }
 
-/// Cancels what is not done; returns whether there was anything to cancel.
-///
-/// @param reason says who asked already
+    /// Cancels what is not done; returns whether there was anything to cancel.
+    ///
+    /// @param reason says who asked already
     boolean requestCancel(@Nullable String reason) {
         complete(new Outcome.Cancelled<>(reason));
         return true;
     }
 
-/// Ends as `other` has ended.
+    /// Ends as `other` has ended.
     final void completeAs(Future<? extends T> other) {
         switch (other.outcome()) {
             case Outcome.Success<? extends T>(var value) -> setResult(value);
@@ -165,7 +165,7 @@ public sealed class Future<T extends @Nullable Object> implements Awaitable<T>
         }
     }
 
-/// Empties the list; returns the first of what it held, of which the last has no next now.
+    /// Empties the list; returns the first of what it held, of which the last has no next now.
     private @Nullable Callback detachCallbacks() {
         Callback last = lastCallback;
         if (last == null) {
@@ -179,8 +179,8 @@ public sealed class Future<T extends @Nullable Object> implements Awaitable<T>
 
     // --- Waiting ---
 
-/// Returns this future as other threads know it: they may wait for it, and cancelling it
-/// cancels this one. If the loop closes first, it fails. **Threadsafe.**
+    /// Returns this future as other threads know it: they may wait for it, and cancelling it
+    /// cancels this one. If the loop closes first, it fails. **Threadsafe.**
     public final CompletableFuture<T> toCompletableFuture() {
         CompletableFuture<T> bridge = loop.bridges().newResult();
         if (loop.runs(Thread.currentThread())) {
@@ -192,7 +192,7 @@ public sealed class Future<T extends @Nullable Object> implements Awaitable<T>
         return bridge;
     }
 
-/// Completes `bridge` as this ends; cancels this if somebody cancels `bridge`.
+    /// Completes `bridge` as this ends; cancels this if somebody cancels `bridge`.
     final void bridgeTo(CompletableFuture<T> bridge) {
         addDoneCallback(_ -> {
             switch (outcome()) {
@@ -210,15 +210,15 @@ public sealed class Future<T extends @Nullable Object> implements Awaitable<T>
         });
     }
 
-/// Adds a callback for when the future is done. It is called once, on the loop's thread, in
-/// a turn after the one in which the future was completed, never from inside this method,
-/// even if the future is done already. What it throws goes to the exception handler.
+    /// Adds a callback for when the future is done. It is called once, on the loop's thread, in
+    /// a turn after the one in which the future was completed, never from inside this method,
+    /// even if the future is done already. What it throws goes to the exception handler.
     public void addDoneCallback(Consumer<? super Future<T>> function) {
         loop.checkOwner();
         add(new FunctionCallback<>(this, function, loop.currentContext()));
     }
 
-/// Has a task go on when the future is done.
+    /// Has a task go on when the future is done.
     final void addWaiter(Callback step) {
         add(step);
     }
@@ -240,7 +240,7 @@ public sealed class Future<T extends @Nullable Object> implements Awaitable<T>
         lastCallback = callback;
     }
 
-/// Removes every callback that is equal to `function`; returns how many there were.
+    /// Removes every callback that is equal to `function`; returns how many there were.
     public int removeDoneCallback(Consumer<? super Future<T>> function) {
         loop.checkOwner();
         return remove(callback -> callback.calls(function));
@@ -267,23 +267,23 @@ public sealed class Future<T extends @Nullable Object> implements Awaitable<T>
 
     // --- Asking ---
 
-/// Returns whether the future has a result, has failed or was cancelled.
+    /// Returns whether the future has a result, has failed or was cancelled.
     public final boolean isDone() {
         return outcome != null;
     }
 
-/// Returns whether the future was cancelled.
+    /// Returns whether the future was cancelled.
     public final boolean isCancelled() {
         return outcome instanceof Outcome.Cancelled;
     }
 
-/// Returns whether it has failed; one that was cancelled has not.
+    /// Returns whether it has failed; one that was cancelled has not.
     final boolean hasFailed() {
         return outcome instanceof Outcome.Failure<T>(Throwable exception)
                 && !(exception instanceof CancelledError);
     }
 
-/// Returns whether awaiting it throws a [CancelledError].
+    /// Returns whether awaiting it throws a [CancelledError].
     final boolean hasCancellation() {
         return switch (outcome) {
             case null -> false;
@@ -293,11 +293,11 @@ public sealed class Future<T extends @Nullable Object> implements Awaitable<T>
         };
     }
 
-/// Returns the value that the future was completed with.
-///
-/// @throws InvalidStateException if it is pending
-/// @throws CancelledError if it was cancelled
-/// @throws Exception the very exception that it failed with
+    /// Returns the value that the future was completed with.
+    ///
+    /// @throws InvalidStateException if it is pending
+    /// @throws CancelledError if it was cancelled
+    /// @throws Exception the very exception that it failed with
     public final T result() throws Exception {
         return switch (outcome) {
             case null ->
@@ -313,7 +313,7 @@ public sealed class Future<T extends @Nullable Object> implements Awaitable<T>
         };
     }
 
-/// Returns the value of a future that is known to have one.
+    /// Returns the value of a future that is known to have one.
     final T resultNow() {
         if (outcome instanceof Outcome.Success<T>(T value)) {
             return value;
@@ -321,10 +321,10 @@ public sealed class Future<T extends @Nullable Object> implements Awaitable<T>
         throw new InvalidStateException("expected a future with a value but found " + this);
     }
 
-/// Returns what the future failed with, or null if it has a value.
-///
-/// @throws InvalidStateException if it is pending
-/// @throws CancelledError if it was cancelled
+    /// Returns what the future failed with, or null if it has a value.
+    ///
+    /// @throws InvalidStateException if it is pending
+    /// @throws CancelledError if it was cancelled
     public final @Nullable Throwable exception() {
         return switch (outcome) {
             case null ->
@@ -340,9 +340,9 @@ public sealed class Future<T extends @Nullable Object> implements Awaitable<T>
         };
     }
 
-/// Returns how the future ended, instead of throwing what it failed with.
-///
-/// @throws InvalidStateException if it is pending
+    /// Returns how the future ended, instead of throwing what it failed with.
+    ///
+    /// @throws InvalidStateException if it is pending
     public final Outcome<T> outcome() {
         if (outcome == null) {
             throw new InvalidStateException(
@@ -353,7 +353,7 @@ public sealed class Future<T extends @Nullable Object> implements Awaitable<T>
         return outcome;
     }
 
-/// Throws the failure if it is an error after which nothing can be relied upon.
+    /// Throws the failure if it is an error after which nothing can be relied upon.
     final void rethrowFatal() {
         if (outcome instanceof Outcome.Failure<T>(VirtualMachineError fatal)) {
             markRetrieved(); // It is on its way to whoever runs the loop.
@@ -361,7 +361,7 @@ public sealed class Future<T extends @Nullable Object> implements Awaitable<T>
         }
     }
 
-/// Says that somebody knows of the failure.
+    /// Says that somebody knows of the failure.
     final void markRetrieved() {
         if (unretrieved != null) {
             loop.unretrievedFailures().retrieved(unretrieved);
@@ -369,43 +369,43 @@ public sealed class Future<T extends @Nullable Object> implements Awaitable<T>
         }
     }
 
-/// Throws any throwable where only [Exception] is declared: a task may have died of an
-/// [Error].
+    /// Throws any throwable where only [Exception] is declared: a task may have died of an
+    /// [Error].
     @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
     static <E extends Throwable> E sneaky(Throwable exception) throws E {
         throw (E) exception;
     }
 
-/// Returns where it was made; known in debug mode only.
+    /// Returns where it was made; known in debug mode only.
     public final @Nullable Origin origin() {
         return origin;
     }
 
-/// Returns what reports call this: `future` or `task`.
+    /// Returns what reports call this: `future` or `task`.
     String kind() {
         return "future";
     }
 
-/// Returns asyncio's form, such as `<Future pending cb=[Fetch lambda]>` or `<Future
-/// finished result=42>`, with what it stands for if it was made with that: `<Future pending
-/// for=<Lock locked>>`.
+    /// Returns asyncio's form, such as `<Future pending cb=[Fetch lambda]>` or `<Future
+    /// finished result=42>`, with what it stands for if it was made with that: `<Future pending
+    /// for=<Lock locked>>`.
     @Override
     public String toString() {
         return "<Future " + describeState() + describePurpose() + describeCallbacks()
                 + describeOrigin() + ">";
     }
 
-/// Says where it was made, in debug mode.
+    /// Says where it was made, in debug mode.
     final String describeOrigin() {
         return origin == null ? "" : " made by " + origin.place();
     }
 
-/// Says what it stands for, if that is known.
+    /// Says what it stands for, if that is known.
     String describePurpose() {
         return "";
     }
 
-/// Returns the state's name and, once done, what came of it.
+    /// Returns the state's name and, once done, what came of it.
     final String describeState() {
         return switch (outcome) {
             case null -> "pending";
@@ -420,7 +420,7 @@ public sealed class Future<T extends @Nullable Object> implements Awaitable<T>
         return value instanceof CharSequence ? "'" + text + "'" : text;
     }
 
-/// A body of a megabyte belongs in no log line.
+    /// A body of a megabyte belongs in no log line.
     private static String abridge(String text) {
         return text.length() <= LONGEST_RESULT
                 ? text
@@ -428,7 +428,7 @@ public sealed class Future<T extends @Nullable Object> implements Awaitable<T>
                         + text.substring(text.length() - LONGEST_RESULT / 2);
     }
 
-/// Names the first and the last callback: a gathering may have ten thousand.
+    /// Names the first and the last callback: a gathering may have ten thousand.
     final String describeCallbacks() {
         Callback last = lastCallback;
         if (last == null) {
@@ -447,8 +447,8 @@ public sealed class Future<T extends @Nullable Object> implements Awaitable<T>
         };
     }
 
-/// A future that shows what it stands for. A class of its own, since most stand for nothing
-/// but their result, and a million sleepers would each pay for the field.
+    /// A future that shows what it stands for. A class of its own, since most stand for nothing
+    /// but their result, and a million sleepers would each pay for the field.
     static final class Described<T extends @Nullable Object> extends Future<T> {
         private final Object purpose;
 
@@ -463,20 +463,20 @@ public sealed class Future<T extends @Nullable Object> implements Awaitable<T>
         }
     }
 
-/// A link in the list of callbacks, and what the loop runs when the future is done.
+    /// A link in the list of callbacks, and what the loop runs when the future is done.
     abstract static class Callback implements Runnable {
         private @Nullable Callback next;
 
-/// Returns the task-locals' values that it is to find.
+        /// Returns the task-locals' values that it is to find.
         abstract Context context();
 
-/// Returns whether it is there for `function`.
+        /// Returns whether it is there for `function`.
         boolean calls(Consumer<?> function) {
             return false;
         }
     }
 
-/// A callback that calls a function.
+    /// A callback that calls a function.
     private static final class FunctionCallback<T extends @Nullable Object> extends Callback {
         private final Future<T> future;
         private final Consumer<? super Future<T>> function;

@@ -15,7 +15,7 @@ import java.util.function.Consumer;
 ///
 /// Next: [KeyboardInterrupt].
 final class InterruptSignal implements AutoCloseable {
-/// Null where the JDK is another one: Ctrl-C ends the JVM at once.
+    /// Null where the JDK is another one: Ctrl-C ends the JVM at once.
     private static final @Nullable SystemSignal INT = SystemSignal.find("INT");
 
     // fixed at construction
@@ -29,15 +29,15 @@ final class InterruptSignal implements AutoCloseable {
         this.onInterrupt = onInterrupt;
     }
 
-/// Has `onInterrupt` called, on a thread of the JVM's, at the first Ctrl-C; if that comes too
-/// late for it, it passes it on. Where Ctrl-C cannot be had, nothing changes.
+    /// Has `onInterrupt` called, on a thread of the JVM's, at the first Ctrl-C; if that comes too
+    /// late for it, it passes it on. Where Ctrl-C cannot be had, nothing changes.
     static InterruptSignal install(Consumer<InterruptSignal> onInterrupt) {
         InterruptSignal signal = new InterruptSignal(onInterrupt);
         signal.listener = INT == null ? null : INT.listenByDefault(signal::handle);
         return signal;
     }
 
-/// Returns one that leaves Ctrl-C alone.
+    /// Returns one that leaves Ctrl-C alone.
     static InterruptSignal none() {
         return new InterruptSignal(_ -> {});
     }
@@ -50,8 +50,8 @@ final class InterruptSignal implements AutoCloseable {
         }
     }
 
-/// Has the JVM handle it as it would have without us, or whoever has taken it since.
-/// **Threadsafe.**
+    /// Has the JVM handle it as it would have without us, or whoever has taken it since.
+    /// **Threadsafe.**
     void passOn() {
         close();
         if (INT != null) {
@@ -59,12 +59,12 @@ final class InterruptSignal implements AutoCloseable {
         }
     }
 
-/// Returns whether there was a Ctrl-C. **Threadsafe.**
+    /// Returns whether there was a Ctrl-C. **Threadsafe.**
     boolean wasRaised() {
         return raised.get();
     }
 
-/// Gives Ctrl-C back to the JVM. **Threadsafe.**
+    /// Gives Ctrl-C back to the JVM. **Threadsafe.**
     @Override
     public void close() {
         if (listener != null) {

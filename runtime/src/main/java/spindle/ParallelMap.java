@@ -56,21 +56,21 @@ public final class ParallelMap<S, R extends @Nullable Object>
     private @Nullable Task<?> puller;
     private final Set<Task<R>> running = new LinkedHashSet<>();
 
-/// What has been started and not been taken: in the order of the source, or, of those that
-/// are done, of their ends.
+    /// What has been started and not been taken: in the order of the source, or, of those that
+    /// are done, of their ends.
     private final Deque<Task<R>> results = new ArrayDeque<>();
 
     private int untaken;
     private boolean exhausted;
 
-/// Whether everything was cancelled: what ends now was not asked for any more.
+    /// Whether everything was cancelled: what ends now was not asked for any more.
     private boolean stopping;
 
     private boolean closed;
     private boolean sourceClosed;
     private @Nullable Throwable failure;
 
-/// What the consumer waits for, and what the puller does; null if it does not.
+    /// What the consumer waits for, and what the puller does; null if it does not.
     private @Nullable Future<@Nullable Void> progress;
 
     private @Nullable Future<@Nullable Void> room;
@@ -94,20 +94,20 @@ public final class ParallelMap<S, R extends @Nullable Object>
 
     // --- How the results come ---
 
-/// Has the results come as they are there, whatever the order of the source.
-///
-/// @return this map
-/// @throws IllegalStateException if a result was asked for already
+    /// Has the results come as they are there, whatever the order of the source.
+    ///
+    /// @return this map
+    /// @throws IllegalStateException if a result was asked for already
     public ParallelMap<S, R> byCompletion() {
         checkNotBegun();
         inOrder = false;
         return this;
     }
 
-/// Returns how each element ended instead: no failure ends the others. Of a failing source,
-/// the failure is thrown when what it had given is done.
-///
-/// @throws IllegalStateException if a result was asked for already
+    /// Returns how each element ended instead: no failure ends the others. Of a failing source,
+    /// the failure is thrown when what it had given is done.
+    ///
+    /// @throws IllegalStateException if a result was asked for already
     public AsyncIterator<Outcome<R>> outcomes() {
         checkNotBegun();
         failsFast = false;
@@ -122,10 +122,10 @@ public final class ParallelMap<S, R extends @Nullable Object>
 
     // --- Asking for results ---
 
-/// Returns a coroutine that waits for the next result; empty at the end. Suspends the calling
-/// task.
-///
-/// @throws NullPointerException if the result is null: collect those with [#toList()]
+    /// Returns a coroutine that waits for the next result; empty at the end. Suspends the calling
+    /// task.
+    ///
+    /// @throws NullPointerException if the result is null: collect those with [#toList()]
     @Override
     public Coroutine<Optional<R>> next() {
         return () -> nextDone()
@@ -133,7 +133,7 @@ public final class ParallelMap<S, R extends @Nullable Object>
                         task.resultNow(), "the function's result is null: use toList()"));
     }
 
-/// Returns a coroutine that waits for all results. Suspends the calling task.
+    /// Returns a coroutine that waits for all results. Suspends the calling task.
     @CheckReturnValue
     public Coroutine<List<R>> toList() {
         return () -> {
@@ -149,8 +149,8 @@ public final class ParallelMap<S, R extends @Nullable Object>
         };
     }
 
-/// Returns a coroutine that waits for all elements to be done and returns how they ended.
-/// Suspends the calling task.
+    /// Returns a coroutine that waits for all elements to be done and returns how they ended.
+    /// Suspends the calling task.
     @CheckReturnValue
     public Coroutine<List<Outcome<R>>> toOutcomes() {
         AsyncIterator<Outcome<R>> outcomes = outcomes();
@@ -233,7 +233,7 @@ public final class ParallelMap<S, R extends @Nullable Object>
         return caller;
     }
 
-/// The task that takes elements from the source as there is room.
+    /// The task that takes elements from the source as there is room.
     private void pull(EventLoop current) {
         try {
             for (S element : (Iterable<S>) () -> new AwaitedElements<>(source)) {
@@ -253,7 +253,7 @@ public final class ParallelMap<S, R extends @Nullable Object>
         }
     }
 
-/// What the function throws itself counts as thrown by its coroutine.
+    /// What the function throws itself counts as thrown by its coroutine.
     private Coroutine<R> work(S element) {
         try {
             return function.apply(element);
@@ -307,7 +307,7 @@ public final class ParallelMap<S, R extends @Nullable Object>
         signal(room);
     }
 
-/// The first failure is the map's.
+    /// The first failure is the map's.
     private void fail(Throwable exception) {
         if (failure == null) {
             failure = exception;
@@ -317,7 +317,7 @@ public final class ParallelMap<S, R extends @Nullable Object>
         }
     }
 
-/// Cancels what is running, once: who is cleaning up is left alone.
+    /// Cancels what is running, once: who is cleaning up is left alone.
     private void stop(String reason) {
         if (stopping) {
             return;
@@ -337,9 +337,9 @@ public final class ParallelMap<S, R extends @Nullable Object>
 
     // --- Ending ---
 
-/// Cancels what is running and waits for it to end, then closes the source if that can be
-/// closed; suspends the calling task if anything is running. There are no more results then.
-/// Closing twice does nothing.
+    /// Cancels what is running and waits for it to end, then closes the source if that can be
+    /// closed; suspends the calling task if anything is running. There are no more results then.
+    /// Closing twice does nothing.
     @Override
     public void close() {
         Throwable heard = end();
@@ -350,7 +350,7 @@ public final class ParallelMap<S, R extends @Nullable Object>
         }
     }
 
-/// Ends everything; returns what the calling task was interrupted with meanwhile.
+    /// Ends everything; returns what the calling task was interrupted with meanwhile.
     private @Nullable Throwable end() {
         closed = true;
         stop("its map was closed");
@@ -365,7 +365,7 @@ public final class ParallelMap<S, R extends @Nullable Object>
         return heard;
     }
 
-/// Returns what keeps the source from being closed, if anything does.
+    /// Returns what keeps the source from being closed, if anything does.
     private @Nullable Throwable closeSource() {
         if (sourceClosed || !(source instanceof AutoCloseable closeable)) {
             return null;
@@ -381,13 +381,13 @@ public final class ParallelMap<S, R extends @Nullable Object>
         }
     }
 
-/// Returns a form such as `<ParallelMap running=10 untaken=12>`.
+    /// Returns a form such as `<ParallelMap running=10 untaken=12>`.
     @Override
     public String toString() {
         return "<ParallelMap running=" + running.size() + " untaken=" + untaken + ">";
     }
 
-/// A source that need not be awaited.
+    /// A source that need not be awaited.
     @SuppressWarnings("try") // Its `close` may throw whatever the source's own does.
     private static final class Elements<S> implements AsyncIterator<S>, AutoCloseable {
         private final Iterable<S> source;

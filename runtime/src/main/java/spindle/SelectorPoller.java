@@ -32,8 +32,8 @@ import java.util.function.Consumer;
 ///
 /// Next: [CancelledError].
 final class SelectorPoller implements Poller {
-/// The finest wait that the selector can make. Rounded down to it instead of up, a timer
-/// 0.4 ms away would make the loop spin until then.
+    /// The finest wait that the selector can make. Rounded down to it instead of up, a timer
+    /// 0.4 ms away would make the loop spin until then.
     private static final long GRAIN_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
     // fixed at construction
@@ -44,7 +44,7 @@ final class SelectorPoller implements Poller {
     // changes while running
     private Queue<Handle> ready = new ArrayDeque<>();
 
-/// True from an interrupt of the polling thread until [#restoreInterrupt()].
+    /// True from an interrupt of the polling thread until [#restoreInterrupt()].
     private boolean interrupted;
 
     SelectorPoller() throws IOException {
@@ -185,10 +185,10 @@ final class SelectorPoller implements Poller {
         selector.close();
     }
 
-/// Who waits for one channel.
+    /// Who waits for one channel.
     private static final class Watch {
-/// To a reader a new connection is something to read, to a writer a finished connect is
-/// room to write.
+        /// To a reader a new connection is something to read, to a writer a finished connect is
+        /// room to write.
         static final int READING = SelectionKey.OP_READ | SelectionKey.OP_ACCEPT;
 
         static final int WRITING = SelectionKey.OP_WRITE | SelectionKey.OP_CONNECT;
@@ -209,8 +209,8 @@ final class SelectorPoller implements Poller {
             }
         }
 
-/// Forgets handles that were cancelled by themselves: still watched, they would make
-/// the loop spin. Returns whether there were any.
+        /// Forgets handles that were cancelled by themselves: still watched, they would make
+        /// the loop spin. Returns whether there were any.
         boolean forgetCancelled() {
             boolean any = false;
             if (reader != null && reader.isCancelled()) {
@@ -224,7 +224,7 @@ final class SelectorPoller implements Poller {
             return any;
         }
 
-/// OP_CONNECT must go as soon as the connection is made, or the selector spins on it.
+        /// OP_CONNECT must go as soon as the connection is made, or the selector spins on it.
         int interest(SelectableChannel channel) {
             int ops = 0;
             if (reader != null) {

@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 final class Shield {
     private Shield() {}
 
-/// Returns a future that ends as `inner` does, and that can be cancelled without it. Then
-/// nobody is left to hear of a failure of `inner`, and the exception handler does.
+    /// Returns a future that ends as `inner` does, and that can be cancelled without it. Then
+    /// nobody is left to hear of a failure of `inner`, and the exception handler does.
     static <T extends @Nullable Object> Future<T> around(EventLoop loop, Future<T> inner) {
         if (inner.isDone()) {
             return inner;

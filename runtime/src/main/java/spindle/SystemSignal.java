@@ -35,7 +35,7 @@ public final class SystemSignal {
     private final Deque<Listener> byDefault = new ArrayDeque<>();
     private @Nullable Listener asked;
 
-/// What the JVM had before us; null while nobody listens.
+    /// What the JVM had before us; null while nobody listens.
     private @Nullable Object replaced;
 
     private SystemSignal(String name, Access access) {
@@ -44,7 +44,7 @@ public final class SystemSignal {
         this.ours = access.newHandler(this);
     }
 
-/// Returns the signal of a name such as `INT`; null if there is none, or none to be had.
+    /// Returns the signal of a name such as `INT`; null if there is none, or none to be had.
     public static @Nullable SystemSignal find(String name) {
         SystemSignal signal = known.get(name);
         if (signal != null) {
@@ -59,7 +59,7 @@ public final class SystemSignal {
 
     // --- Listening ---
 
-/// Who hears of a signal until it is closed.
+    /// Who hears of a signal until it is closed.
     public static final class Listener implements AutoCloseable {
         private final SystemSignal signal;
         private final Runnable callback;
@@ -69,18 +69,18 @@ public final class SystemSignal {
             this.callback = callback;
         }
 
-/// Stops listening; if nobody else does, the JVM, or whoever handled the signal before,
-/// has it again. Closing twice, or when another listener took over, does nothing.
+        /// Stops listening; if nobody else does, the JVM, or whoever handled the signal before,
+        /// has it again. Closing twice, or when another listener took over, does nothing.
         @Override
         public void close() {
             signal.remove(this);
         }
     }
 
-/// Has `callback` called, on a thread of the JVM's, whenever the signal comes: it alone. A
-/// listener that was asked for before hears no more.
-///
-/// @throws IllegalStateException if the JVM keeps the signal for itself
+    /// Has `callback` called, on a thread of the JVM's, whenever the signal comes: it alone. A
+    /// listener that was asked for before hears no more.
+    ///
+    /// @throws IllegalStateException if the JVM keeps the signal for itself
     public Listener listen(Runnable callback) {
         Listener listener = new Listener(this, callback);
         lock.lock();
@@ -95,8 +95,8 @@ public final class SystemSignal {
         return listener;
     }
 
-/// Has `callback` called while no program listens. Returns null, and changes nothing, if
-/// somebody has handled the signal other than through us, or the JVM keeps it for itself.
+    /// Has `callback` called while no program listens. Returns null, and changes nothing, if
+    /// somebody has handled the signal other than through us, or the JVM keeps it for itself.
     @Nullable
     Listener listenByDefault(Runnable callback) {
         Listener listener = new Listener(this, callback);
@@ -136,7 +136,7 @@ public final class SystemSignal {
         }
     }
 
-/// What if somebody has replaced our handler meanwhile? Then it is theirs now.
+    /// What if somebody has replaced our handler meanwhile? Then it is theirs now.
     private void uninstallIfUnused() {
         if (replaced == null || asked != null || !byDefault.isEmpty()) {
             return;
@@ -148,7 +148,7 @@ public final class SystemSignal {
         replaced = null;
     }
 
-/// Called by the JVM, on a thread that it has started for this.
+    /// Called by the JVM, on a thread that it has started for this.
     private void raised() {
         Listener listener;
         lock.lock();
@@ -162,7 +162,7 @@ public final class SystemSignal {
         }
     }
 
-/// Has this process get the signal.
+    /// Has this process get the signal.
     void raise() {
         access.raise();
     }
@@ -174,7 +174,7 @@ public final class SystemSignal {
 
     // --- The JDK ---
 
-/// `sun.misc.Signal`, by reflection.
+    /// `sun.misc.Signal`, by reflection.
     private record Access(Class<?> signalType, Class<?> handlerType, Object signal) {
         static @Nullable Access find(String name) {
             try {
@@ -202,7 +202,7 @@ public final class SystemSignal {
                     });
         }
 
-/// The JDK wraps its own handler; `SIG_IGN`, as under `nohup`, is not one to replace.
+        /// The JDK wraps its own handler; `SIG_IGN`, as under `nohup`, is not one to replace.
         boolean isOfJvm(@Nullable Object handler) {
             return handler != null
                     && handler.getClass().getName().startsWith("sun.misc.Signal$")
@@ -217,7 +217,7 @@ public final class SystemSignal {
             }
         }
 
-/// Sets who handles the signal; returns who did, or null if the JVM refuses.
+        /// Sets who handles the signal; returns who did, or null if the JVM refuses.
         @Nullable
         Object set(Object handler) {
             try {

@@ -28,51 +28,51 @@ public final class Task<T extends @Nullable Object> extends Future<T> {
     private final Host host;
     private final Coroutine<T> coroutine;
 
-/// The same, inside of what brings inherited things along.
+    /// The same, inside of what brings inherited things along.
     private final Coroutine<T> heir;
 
     private final int number;
 
     // changes while running
-/// What the ready queue holds of the task, or the awaited future. Replaced where one may have
-/// been scheduled that is not to have an effect any more.
+    /// What the ready queue holds of the task, or the awaited future. Replaced where one may have
+    /// been scheduled that is not to have an effect any more.
     private Step step = new Step();
 
-/// Null unless somebody has named it. Names are for people, who look at few of a million
-/// tasks: made on demand, they save each of the others 56 bytes (`benchmarks/run moves`).
+    /// Null unless somebody has named it. Names are for people, who look at few of a million
+    /// tasks: made on demand, they save each of the others 56 bytes (`benchmarks/run moves`).
     private @Nullable String name;
 
     private @Nullable Suspension suspension;
     private @Nullable Future<?> waitingFor;
 
-/// The task-locals' values, while the coroutine does not run.
+    /// The task-locals' values, while the coroutine does not run.
     Context context;
 
-/// True if the next step is to throw into the coroutine what it was asked to stop with.
-/// False if that comes back from the awaited future, which it was passed on to.
+    /// True if the next step is to throw into the coroutine what it was asked to stop with.
+    /// False if that comes back from the awaited future, which it was passed on to.
     private boolean mustCancel;
 
-/// True from a request to cancel until the coroutine hears of it.
+    /// True from a request to cancel until the coroutine hears of it.
     private boolean cancelPending;
 
-/// True while a request is being passed on to the awaited future.
+    /// True while a request is being passed on to the awaited future.
     private boolean passingOn;
 
-/// What else the coroutine is to hear of, after a pending request to cancel: the first of a
-/// linked list.
+    /// What else the coroutine is to hear of, after a pending request to cancel: the first of a
+    /// linked list.
     private @Nullable Interruption interruption;
 
     private @Nullable String cancelReason;
     private int cancelRequests;
 
-/// Neighbours in the host's list of unfinished tasks.
+    /// Neighbours in the host's list of unfinished tasks.
     @Nullable
     Task<?> previous;
 
     @Nullable
     Task<?> next;
 
-/// Creates a task; whoever creates it has its first step run.
+    /// Creates a task; whoever creates it has its first step run.
     Task(
             Scheduler loop,
             Host host,
@@ -88,20 +88,20 @@ public final class Task<T extends @Nullable Object> extends Future<T> {
         this.context = loop.currentContext();
     }
 
-/// Schedules the first step for the next turn.
+    /// Schedules the first step for the next turn.
     void startSoon() {
         loop.callSoon(step);
     }
 
-/// Runs the first step now. Called on the loop's thread.
+    /// Runs the first step now. Called on the loop's thread.
     void startNow() {
         step();
     }
 
-/// Has `other` make its first step while this task, whose coroutine calls, is suspended for
-/// just that long.
-///
-/// @return false if this task's stack cannot be parked now; then nothing has happened
+    /// Has `other` make its first step while this task, whose coroutine calls, is suspended for
+    /// just that long.
+    ///
+    /// @return false if this task's stack cannot be parked now; then nothing has happened
     boolean startMeanwhile(Task<?> other) {
         host.runNext(other);
         boolean suspended = suspension().suspend();
@@ -113,7 +113,7 @@ public final class Task<T extends @Nullable Object> extends Future<T> {
 
     // --- Running the coroutine, one step at a time ---
 
-/// Runs the coroutine up to its next suspension, or to its end.
+    /// Runs the coroutine up to its next suspension, or to its end.
     private void step() {
         if (isDone()) {
             return;
@@ -128,7 +128,7 @@ public final class Task<T extends @Nullable Object> extends Future<T> {
         resume(suspension);
     }
 
-/// Goes on with a coroutine that had blocked, and that the loop did not wait for.
+    /// Goes on with a coroutine that had blocked, and that the loop did not wait for.
     void unblock() {
         Suspension blocked = suspension();
         if (blocked.isBlocked()) {
@@ -136,7 +136,7 @@ public final class Task<T extends @Nullable Object> extends Future<T> {
         }
     }
 
-/// Returns whether the coroutine blocks, and the loop does not wait for it.
+    /// Returns whether the coroutine blocks, and the loop does not wait for it.
     boolean isBlocked() {
         return suspension != null && suspension.isBlocked();
     }
@@ -161,8 +161,8 @@ public final class Task<T extends @Nullable Object> extends Future<T> {
         super.setException(failure);
     }
 
-/// Reports what failed, a `close` say, while `cancelled` was on its way: a cancellation
-/// goes no further than its task, nor does what it suppresses.
+    /// Reports what failed, a `close` say, while `cancelled` was on its way: a cancellation
+    /// goes no further than its task, nor does what it suppresses.
     void reportSuppressed(CancelledError cancelled) {
         for (Throwable suppressed : cancelled.getSuppressed()) {
             switch (suppressed) {
@@ -180,8 +180,8 @@ public final class Task<T extends @Nullable Object> extends Future<T> {
 
     // --- Waiting, called by the coroutine ---
 
-/// Suspends the coroutine until `future` is done and returns its result. A future that is
-/// done already does not suspend.
+    /// Suspends the coroutine until `future` is done and returns its result. A future that is
+    /// done already does not suspend.
     <V extends @Nullable Object> V await(Future<V> future) throws Exception {
         if (!future.isDone()) {
             waitFor(future);
@@ -219,7 +219,7 @@ public final class Task<T extends @Nullable Object> extends Future<T> {
         step = new Step(); // What if the future was done, and had scheduled the old one?
     }
 
-/// Suspends the coroutine for one turn of the loop.
+    /// Suspends the coroutine for one turn of the loop.
     void yieldNow() {
         Handle scheduled = loop.callSoon(step);
         if (!suspension().suspend()) {
@@ -233,11 +233,11 @@ public final class Task<T extends @Nullable Object> extends Future<T> {
         return Objects.requireNonNull(suspension, "started");
     }
 
-/// Throws what the coroutine was asked to stop with while it was suspended. Of several,
-/// each await throws one.
-///
-/// @param awaited what it waited for, if that was a future: if it was cancelled, a request
-///     that was passed on has come back
+    /// Throws what the coroutine was asked to stop with while it was suspended. Of several,
+    /// each await throws one.
+    ///
+    /// @param awaited what it waited for, if that was a future: if it was cancelled, a request
+    ///     that was passed on has come back
     private void throwIfAsked(@Nullable Future<?> awaited) {
         boolean must = mustCancel;
         Interruption interrupting = cancelPending ? null : interruption;
@@ -264,10 +264,10 @@ public final class Task<T extends @Nullable Object> extends Future<T> {
 
     // --- Cancelling ---
 
-/// Asks the task to stop: the await that it waits in, or next has to wait in, throws a
-/// [CancelledError]. What it awaits is cancelled at once, all the way down.
-///
-/// @return true, even when asked again
+    /// Asks the task to stop: the await that it waits in, or next has to wait in, throws a
+    /// [CancelledError]. What it awaits is cancelled at once, all the way down.
+    ///
+    /// @return true, even when asked again
     @Override
     boolean requestCancel(@Nullable String reason) {
         if (passingOn) {
@@ -281,8 +281,8 @@ public final class Task<T extends @Nullable Object> extends Future<T> {
         return true;
     }
 
-/// Asks the task to stop with something else than a [CancelledError], after what it was
-/// asked to stop with already. Does not count as a request to cancel.
+    /// Asks the task to stop with something else than a [CancelledError], after what it was
+    /// asked to stop with already. Does not count as a request to cancel.
     void interrupt(Interruption another, String reason) {
         if (isDone()) {
             return;
@@ -308,8 +308,8 @@ public final class Task<T extends @Nullable Object> extends Future<T> {
         }
     }
 
-/// The request went from task to task and came back: they wait for each other. Nothing that
-/// they wait for can be cancelled, so this one stops waiting.
+    /// The request went from task to task and came back: they wait for each other. Nothing that
+    /// they wait for can be cancelled, so this one stops waiting.
     private void leaveCircle() {
         if (waitingFor != null) {
             stopWaiting(waitingFor);
@@ -318,33 +318,33 @@ public final class Task<T extends @Nullable Object> extends Future<T> {
         }
     }
 
-/// Takes an interruption back that the coroutine, which calls, has not heard of.
+    /// Takes an interruption back that the coroutine, which calls, has not heard of.
     void withdraw(Interruption withdrawn) {
         interruption = interruption == null ? null : interruption.without(withdrawn);
         mustCancel &= cancelPending || interruption != null;
     }
 
-/// Has the next await that has to wait throw a [CancelledError], for a request that was made
-/// and could not be heard when it came. Counts as no new one.
+    /// Has the next await that has to wait throw a [CancelledError], for a request that was made
+    /// and could not be heard when it came. Counts as no new one.
     void cancelAgain() {
         cancelPending = true;
         mustCancel = true;
     }
 
-/// Returns how many requests to cancel are neither answered by [#uncancel()] nor, if the
-/// task is done, of no more use.
+    /// Returns how many requests to cancel are neither answered by [#uncancel()] nor, if the
+    /// task is done, of no more use.
     public int cancelling() {
         return cancelRequests;
     }
 
-/// Returns how many requests to cancel the coroutine had heard of: one that is still to be
-/// thrown belongs to whatever it awaits next.
+    /// Returns how many requests to cancel the coroutine had heard of: one that is still to be
+    /// thrown belongs to whatever it awaits next.
     int cancellingHeard() {
         return cancelPending ? cancelRequests - 1 : cancelRequests;
     }
 
-/// Takes one request back, for the one who made it and has dealt with it; returns how many
-/// are left. At none, a request that has not been thrown yet will not be.
+    /// Takes one request back, for the one who made it and has dealt with it; returns how many
+    /// are left. At none, a request that has not been thrown yet will not be.
     public int uncancel() {
         loop.checkOwner();
         if (cancelRequests > 0 && --cancelRequests == 0) {
@@ -357,31 +357,31 @@ public final class Task<T extends @Nullable Object> extends Future<T> {
 
     // --- Asking ---
 
-/// Returns the task's name, `Task-1` and so on unless it was given one.
+    /// Returns the task's name, `Task-1` and so on unless it was given one.
     public String name() {
         return name == null ? "Task-" + number : name;
     }
 
-/// Returns what to call the thread: the task's name if it was given one, or if somebody is
-/// debugging.
+    /// Returns what to call the thread: the task's name if it was given one, or if somebody is
+    /// debugging.
     String threadName() {
         return name != null || loop.isDebug() ? name() : "task";
     }
 
-/// Names the task. Its thread is called what the task was called at the first step, or
-/// `task` if nobody had named it and the loop is not in debug mode.
+    /// Names the task. Its thread is called what the task was called at the first step, or
+    /// `task` if nobody had named it and the loop is not in debug mode.
     public void setName(String name) {
         this.name = name;
     }
 
-/// A task's result comes from its coroutine alone.
+    /// A task's result comes from its coroutine alone.
     @Override
     public void setResult(T value) {
         throw new UnsupportedOperationException(
                 "a task's result comes from its coroutine: " + this);
     }
 
-/// A task's failure comes from its coroutine alone.
+    /// A task's failure comes from its coroutine alone.
     @Override
     public void setException(Throwable exception) {
         throw new UnsupportedOperationException(
@@ -393,8 +393,8 @@ public final class Task<T extends @Nullable Object> extends Future<T> {
         return "task";
     }
 
-/// Returns asyncio's form, such as `<Task pending name='Task-1' coro=<get() at
-/// Fetch.java:31> wait_for=<Future pending>>`.
+    /// Returns asyncio's form, such as `<Task pending name='Task-1' coro=<get() at
+    /// Fetch.java:31> wait_for=<Future pending>>`.
     @Override
     public String toString() {
         StringBuilder text = new StringBuilder("<Task ");
@@ -413,7 +413,7 @@ public final class Task<T extends @Nullable Object> extends Future<T> {
                 .toString();
     }
 
-/// A task that awaits a task is described in short: chains of them can be long.
+    /// A task that awaits a task is described in short: chains of them can be long.
     private static String describeAwaited(Future<?> future) {
         return future instanceof Task<?> task
                 ? "<Task name='" + task.name() + "'>"
@@ -431,33 +431,33 @@ public final class Task<T extends @Nullable Object> extends Future<T> {
                 : site;
     }
 
-/// Returns the future that the task waits for, or null if it does not.
+    /// Returns the future that the task waits for, or null if it does not.
     @Nullable
     Future<?> waitingFor() {
         return waitingFor;
     }
 
-/// What a task needs of its loop, besides what every future does.
+    /// What a task needs of its loop, besides what every future does.
     interface Host {
-/// Returns the number of a task that nobody has named.
+        /// Returns the number of a task that nobody has named.
         int nextNumber();
 
-/// Returns a stack for the task's coroutine.
+        /// Returns a stack for the task's coroutine.
         Suspension newSuspension(Task<?> task, Runnable body);
 
-/// Runs one step: `suspension.resume()`, with `task` as the loop's current one.
+        /// Runs one step: `suspension.resume()`, with `task` as the loop's current one.
         void resume(Task<?> task, Suspension suspension);
 
-/// Has the first step of `task` run as soon as the running coroutine suspends, before
-/// that is resumed, and that at once.
+        /// Has the first step of `task` run as soon as the running coroutine suspends, before
+        /// that is resumed, and that at once.
         void runNext(@Nullable Task<?> task);
 
-/// Forgets a task that is done.
+        /// Forgets a task that is done.
         void forget(Task<?> task);
     }
 
-/// The whole life of the coroutine, on its own thread. Its frame stays on the stack while
-/// the coroutine waits, so there is one and not two.
+    /// The whole life of the coroutine, on its own thread. Its frame stays on the stack while
+    /// the coroutine waits, so there is one and not two.
     private final class Life implements Runnable {
         @Override
         public void run() {
@@ -483,8 +483,8 @@ public final class Task<T extends @Nullable Object> extends Future<T> {
         }
     }
 
-/// What the ready queue holds for a task that is scheduled, and the awaited future for one
-/// that waits. In asyncio's order: the future ends in one turn, and this runs in the next.
+    /// What the ready queue holds for a task that is scheduled, and the awaited future for one
+    /// that waits. In asyncio's order: the future ends in one turn, and this runs in the next.
     private final class Step extends Callback implements Handle.Resumption {
         @Override
         public void run() {
@@ -499,7 +499,7 @@ public final class Task<T extends @Nullable Object> extends Future<T> {
             step();
         }
 
-/// The step sets the task's own, which it finds where it left them.
+        /// The step sets the task's own, which it finds where it left them.
         @Override
         Context context() {
             return context;

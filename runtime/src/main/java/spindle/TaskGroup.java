@@ -39,32 +39,32 @@ public final class TaskGroup implements AutoCloseable {
     private final EventLoop loop;
     private final Task<?> owner;
 
-/// How many requests to cancel the owner had to do with before.
+    /// How many requests to cancel the owner had to do with before.
     private final int requestsBefore;
 
-/// Whether the body is interrupted by a [CancelledError], since whoever runs it can tell.
+    /// Whether the body is interrupted by a [CancelledError], since whoever runs it can tell.
     private final boolean cancelsBody;
 
     // changes while running
     private final Set<Task<?>> children = new LinkedHashSet<>();
     private @Nullable TaskGroupException failure;
 
-/// What the body is, or was, interrupted with.
+    /// What the body is, or was, interrupted with.
     private @Nullable Interruption interruption;
 
-/// The cancellation that came while the owner waited for the tasks.
+    /// The cancellation that came while the owner waited for the tasks.
     private @Nullable CancelledError cancelled;
 
-/// What an outer group has interrupted that wait with.
+    /// What an outer group has interrupted that wait with.
     private @Nullable TaskGroupException outerFailure;
 
-/// What the owner waits for, in `join` or at the end.
+    /// What the owner waits for, in `join` or at the end.
     private @Nullable Future<@Nullable Void> childrenEnded;
 
-/// Why it takes no more tasks; null as long as it does.
+    /// Why it takes no more tasks; null as long as it does.
     private @Nullable String stopReason;
 
-/// Whether the owner has heard of the failure.
+    /// Whether the owner has heard of the failure.
     private boolean thrown;
 
     private boolean closing;
@@ -77,38 +77,38 @@ public final class TaskGroup implements AutoCloseable {
         this.cancelsBody = cancelsBody;
     }
 
-/// Opens a group for the calling task, to be closed by it.
-///
-/// @throws IllegalStateException outside a task
+    /// Opens a group for the calling task, to be closed by it.
+    ///
+    /// @throws IllegalStateException outside a task
     public static TaskGroup open() {
         return new TaskGroup(false);
     }
 
-/// Returns a coroutine that runs `body` with a group and ends when all its tasks have. Suspends
-/// the calling task until then. This is asyncio's `async with TaskGroup()`: a body that is
-/// interrupted finds a [CancelledError], and what the body fails with counts as a failure in
-/// the group.
-///
-/// Its result is what the body returns, or null if [#cancel(String)] ended it.
+    /// Returns a coroutine that runs `body` with a group and ends when all its tasks have. Suspends
+    /// the calling task until then. This is asyncio's `async with TaskGroup()`: a body that is
+    /// interrupted finds a [CancelledError], and what the body fails with counts as a failure in
+    /// the group.
+    ///
+    /// Its result is what the body returns, or null if [#cancel(String)] ended it.
     @CheckReturnValue
     public static <T extends @Nullable Object> Coroutine<@Nullable T> run(Body<T> body) {
         return () -> new TaskGroup(true).runBody(body);
     }
 
-/// The body of a group.
-///
-/// @param <T> what it returns
+    /// The body of a group.
+    ///
+    /// @param <T> what it returns
     @FunctionalInterface
     public interface Body<T extends @Nullable Object> {
-/// Creates tasks in the group; may wait for whatever it likes.
+        /// Creates tasks in the group; may wait for whatever it likes.
         T run(TaskGroup group) throws Exception;
     }
 
     // --- Tasks ---
 
-/// Starts a task in the group.
-///
-/// @throws IllegalStateException if the group is closed, was cancelled or a task has failed
+    /// Starts a task in the group.
+    ///
+    /// @throws IllegalStateException if the group is closed, was cancelled or a task has failed
     public <T extends @Nullable Object> Task<T> createTask(Coroutine<T> coroutine) {
         checkTakesTasks();
         Task<T> task = loop.createTask(coroutine);
@@ -116,7 +116,7 @@ public final class TaskGroup implements AutoCloseable {
         return task;
     }
 
-/// Starts a task with a name in the group.
+    /// Starts a task with a name in the group.
     public <T extends @Nullable Object> Task<T> createTask(String name, Coroutine<T> coroutine) {
         checkTakesTasks();
         Task<T> task = loop.createTask(name, coroutine);
@@ -124,20 +124,20 @@ public final class TaskGroup implements AutoCloseable {
         return task;
     }
 
-/// Starts a task in the group that runs an action.
+    /// Starts a task in the group that runs an action.
     public Task<@Nullable Void> createTask(Coroutine.Action action) {
         return createTask(action.asCoroutine());
     }
 
-/// Starts a task with a name in the group that runs an action.
+    /// Starts a task with a name in the group that runs an action.
     public Task<@Nullable Void> createTask(String name, Coroutine.Action action) {
         return createTask(name, action.asCoroutine());
     }
 
-/// Starts a task in the group that has run up to its first suspension when this returns, as
-/// [EventLoop#createEagerTask(Coroutine)] does.
-///
-/// @throws IllegalStateException if the group is closed, was cancelled or a task has failed
+    /// Starts a task in the group that has run up to its first suspension when this returns, as
+    /// [EventLoop#createEagerTask(Coroutine)] does.
+    ///
+    /// @throws IllegalStateException if the group is closed, was cancelled or a task has failed
     public <T extends @Nullable Object> Task<T> createEagerTask(Coroutine<T> coroutine) {
         checkTakesTasks();
         Task<T> task = loop.createEagerTask(coroutine);
@@ -145,7 +145,7 @@ public final class TaskGroup implements AutoCloseable {
         return task;
     }
 
-/// Starts a task with a name in the group, as [#createEagerTask(Coroutine)].
+    /// Starts a task with a name in the group, as [#createEagerTask(Coroutine)].
     public <T extends @Nullable Object> Task<T> createEagerTask(
             String name, Coroutine<T> coroutine) {
         checkTakesTasks();
@@ -154,23 +154,23 @@ public final class TaskGroup implements AutoCloseable {
         return task;
     }
 
-/// Starts a task in the group that runs an action, as [#createEagerTask(Coroutine)].
+    /// Starts a task in the group that runs an action, as [#createEagerTask(Coroutine)].
     public Task<@Nullable Void> createEagerTask(Coroutine.Action action) {
         return createEagerTask(action.asCoroutine());
     }
 
-/// Starts a task with a name in the group that runs an action, as
-/// [#createEagerTask(Coroutine)].
+    /// Starts a task with a name in the group that runs an action, as
+    /// [#createEagerTask(Coroutine)].
     public Task<@Nullable Void> createEagerTask(String name, Coroutine.Action action) {
         return createEagerTask(name, action.asCoroutine());
     }
 
-/// Returns a coroutine that starts a task in the group and waits until the task says that it
-/// has started, such as a server that listens now. Its result is what the task says then.
-/// Suspends the calling task.
-///
-/// If the task fails before, that is thrown here and is no failure of the group. If this is
-/// cancelled, so is the task, and the group waits for it.
+    /// Returns a coroutine that starts a task in the group and waits until the task says that it
+    /// has started, such as a server that listens now. Its result is what the task says then.
+    /// Suspends the calling task.
+    ///
+    /// If the task fails before, that is thrown here and is no failure of the group. If this is
+    /// cancelled, so is the task, and the group waits for it.
     @CheckReturnValue
     public <V extends @Nullable Object> Coroutine<V> start(Starter<V> starter) {
         return () -> {
@@ -186,16 +186,16 @@ public final class TaskGroup implements AutoCloseable {
         };
     }
 
-/// A task that says when it has started.
-///
-/// @param <V> what it says then
+    /// A task that says when it has started.
+    ///
+    /// @param <V> what it says then
     @FunctionalInterface
     public interface Starter<V extends @Nullable Object> {
-/// Gets ready, calls `started`, and goes on.
+        /// Gets ready, calls `started`, and goes on.
         void run(Readiness<V> readiness) throws Exception;
     }
 
-/// How a task says that it has started.
+    /// How a task says that it has started.
     public static final class Readiness<V extends @Nullable Object> {
         private final Future<V> started;
 
@@ -203,9 +203,9 @@ public final class TaskGroup implements AutoCloseable {
             this.started = started;
         }
 
-/// Says that the task has started. Nobody may be interested any more.
-///
-/// @throws InvalidStateException the second time
+        /// Says that the task has started. Nobody may be interested any more.
+        ///
+        /// @throws InvalidStateException the second time
         public void started(V value) {
             if (!started.isCancelled()) {
                 started.setResult(value);
@@ -274,7 +274,7 @@ public final class TaskGroup implements AutoCloseable {
         stop("a task of its group failed");
     }
 
-/// Cancels the tasks, then interrupts the body, unless that waits for them already.
+    /// Cancels the tasks, then interrupts the body, unless that waits for them already.
     private void stop(String reason) {
         if (stopReason != null) {
             return;
@@ -296,25 +296,25 @@ public final class TaskGroup implements AutoCloseable {
         }
     }
 
-/// Cancels the group: its tasks, and its body, if [#run(Body)] runs it; that ends then without
-/// an error. Another body is not interrupted: its `join` returns when the tasks have ended.
-/// Does nothing if the group is closed or was stopped before.
+    /// Cancels the group: its tasks, and its body, if [#run(Body)] runs it; that ends then without
+    /// an error. Another body is not interrupted: its `join` returns when the tasks have ended.
+    /// Does nothing if the group is closed or was stopped before.
     public void cancel(String reason) {
         loop.checkOwner();
         stop(reason);
     }
 
-/// Cancels the group.
+    /// Cancels the group.
     public void cancel() {
         cancel("its group was cancelled");
     }
 
     // --- Waiting for all ---
 
-/// Waits until all tasks have ended. Suspends the calling task. If that is cancelled, so are
-/// the tasks, and it waits for them all the same.
-///
-/// @throws TaskGroupException if any of them failed
+    /// Waits until all tasks have ended. Suspends the calling task. If that is cancelled, so are
+    /// the tasks, and it waits for them all the same.
+    ///
+    /// @throws TaskGroupException if any of them failed
     public void join() throws TaskGroupException {
         checkIsOwner("join");
         awaitChildren();
@@ -322,10 +322,10 @@ public final class TaskGroup implements AutoCloseable {
         throwWhatHappened();
     }
 
-/// Cancels the tasks that are still running and waits for them; after [#join()] there are
-/// none. Suspends the calling task if there are. Closing twice does nothing.
-///
-/// @throws TaskGroupException if any of them failed and nobody was told yet
+    /// Cancels the tasks that are still running and waits for them; after [#join()] there are
+    /// none. Suspends the calling task if there are. Closing twice does nothing.
+    ///
+    /// @throws TaskGroupException if any of them failed and nobody was told yet
     @Override
     public void close() throws TaskGroupException {
         if (closed) {
@@ -341,7 +341,7 @@ public final class TaskGroup implements AutoCloseable {
         throwWhatHappened();
     }
 
-/// Waits for the tasks, whatever comes meanwhile.
+    /// Waits for the tasks, whatever comes meanwhile.
     private void awaitChildren() {
         withdrawInterruption();
         while (!children.isEmpty()) {
@@ -383,8 +383,8 @@ public final class TaskGroup implements AutoCloseable {
         }
     }
 
-/// Failures win, an outer group's above all; a cancellation that was asked for is then
-/// heard of at the next await.
+    /// Failures win, an outer group's above all; a cancellation that was asked for is then
+    /// heard of at the next await.
     private void throwWhatHappened() throws TaskGroupException {
         TaskGroupException untold = thrown ? null : failure;
         if (outerFailure != null && untold != null) {
@@ -447,12 +447,12 @@ public final class TaskGroup implements AutoCloseable {
         return value;
     }
 
-/// Returns whether it was the group that cancelled its body, and nobody else has.
+    /// Returns whether it was the group that cancelled its body, and nobody else has.
     private boolean isOwn(CancelledError caught) {
         return interruption != null && (interruption.threw(caught) || !hasNewRequest());
     }
 
-/// Returns a form such as `<TaskGroup of 'main' tasks=3 stopping>`.
+    /// Returns a form such as `<TaskGroup of 'main' tasks=3 stopping>`.
     @Override
     public String toString() {
         return "<TaskGroup of '" + owner.name() + "' tasks=" + children.size()

@@ -16,11 +16,11 @@ import java.util.function.Consumer;
 ///
 /// Next: [AsCompleted].
 final class WaitSet<T extends @Nullable Object> implements Consumer<Future<?>> {
-/// When to stop waiting, if time is not up before.
+    /// When to stop waiting, if time is not up before.
     enum Until {
         ALL_DONE,
         FIRST_DONE,
-/// A future that was cancelled has not failed.
+        /// A future that was cancelled has not failed.
         FIRST_FAILED
     }
 
@@ -43,7 +43,7 @@ final class WaitSet<T extends @Nullable Object> implements Consumer<Future<?>> {
         }
     }
 
-/// Waits in `task`, at most for `timeout`.
+    /// Waits in `task`, at most for `timeout`.
     Waited<T> await(Task<?> task, @Nullable Duration timeout) throws Exception {
         pending = (int) futures.stream().filter(future -> !future.isDone()).count();
         if (!isEnough()) {
@@ -73,7 +73,7 @@ final class WaitSet<T extends @Nullable Object> implements Consumer<Future<?>> {
         }
     }
 
-/// Called when one of the futures is done.
+    /// Called when one of the futures is done.
     @Override
     public void accept(Future<?> future) {
         pending--;
@@ -87,7 +87,7 @@ final class WaitSet<T extends @Nullable Object> implements Consumer<Future<?>> {
                 || futures.stream().anyMatch(future -> future.isDone() && isEnough(future));
     }
 
-/// Returns whether the end of one future is enough.
+    /// Returns whether the end of one future is enough.
     private boolean isEnough(Future<?> ended) {
         return switch (until) {
             case ALL_DONE -> false;
@@ -102,9 +102,9 @@ final class WaitSet<T extends @Nullable Object> implements Consumer<Future<?>> {
         }
     }
 
-/// Waits in `waiting` until all `tasks` have ended, whatever comes meanwhile. Returns the
-/// cancellation that came, or with what a group has interrupted the wait, if one did: what
-/// to do with it is up to the caller.
+    /// Waits in `waiting` until all `tasks` have ended, whatever comes meanwhile. Returns the
+    /// cancellation that came, or with what a group has interrupted the wait, if one did: what
+    /// to do with it is up to the caller.
     static @Nullable Throwable awaitEnds(List<Task<?>> tasks, Task<?> waiting) {
         Throwable interrupted = null;
         for (Task<?> task : tasks) {

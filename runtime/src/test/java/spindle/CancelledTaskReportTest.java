@@ -108,7 +108,7 @@ class CancelledTaskReportTest {
         assertThat(exceptions()).containsExactly(failure);
     }
 
-/// They too are suppressed by what is awaited.
+    /// They too are suppressed by what is awaited.
     @Test
     void awaitTracesOfDebugModeAreNotReported() throws Exception {
         Async.run(loops.builder().debug(true), () -> {

@@ -16,7 +16,7 @@ class ChannelessPoller implements Poller {
     private int polls;
     private boolean interrupted;
 
-/// Returns how often the loop has polled.
+    /// Returns how often the loop has polled.
     int polls() {
         return polls;
     }

@@ -151,7 +151,7 @@ class CoroutineThreadTest {
         assertThat(recorder.events()).containsExactly("initial");
     }
 
-/// A raw continuation fails here: one coroutine sees what another has bound.
+    /// A raw continuation fails here: one coroutine sees what another has bound.
     @Test
     void scopedValuesBelongToOneCoroutineAndOutliveItsAwaits() throws Exception {
         loops.run(() -> {
@@ -291,9 +291,9 @@ class CoroutineThreadTest {
         assertThat(outcome.get()).isEqualTo("result");
     }
 
-/// The loop-carried engine gives each run on a virtual thread a new platform thread. A
-/// coroutine
-/// that outlived the first and then blocked woke that one, and the loop waited for ever.
+    /// The loop-carried engine gives each run on a virtual thread a new platform thread. A
+    /// coroutine
+    /// that outlived the first and then blocked woke that one, and the loop waited for ever.
     @Test
     void coroutineMayBlockInALaterRunFromAVirtualThread() throws Exception {
         AtomicReference<Object> outcome = new AtomicReference<>();
@@ -317,7 +317,7 @@ class CoroutineThreadTest {
         assertThat(recorder.events()).containsExactly("cleaned up");
     }
 
-/// The same from two platform threads, one after the other.
+    /// The same from two platform threads, one after the other.
     @Test
     void coroutineMayBlockInALaterRunOnAnotherThread() throws Exception {
         EventLoop loop = EventLoop.builder().engine(engine).open();

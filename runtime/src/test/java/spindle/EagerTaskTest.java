@@ -297,7 +297,7 @@ class EagerTaskTest {
         assertThat(recorder.events()).containsExactly("goes on to its next await");
     }
 
-/// It would run on in a group that is over (cpython#155418).
+    /// It would run on in a group that is over (cpython#155418).
     @Test
     void taskThatCancelsItsGroupInItsFirstStepIsCancelledToo() throws Exception {
         EventLoop.Builder builder = loops.builder().eagerTasks(true);

@@ -111,7 +111,7 @@ class EventLoopCloseTest {
 
     // --- A closed loop ---
 
-/// What a closed loop refuses.
+    /// What a closed loop refuses.
     enum Use {
         CALL_SOON,
         CALL_SOON_THREADSAFE,
@@ -236,7 +236,7 @@ class EventLoopCloseTest {
         assertThat(recorder.events()).containsExactly("sockets closed");
     }
 
-/// A failed assertion, or a cancellation, is no reason to leave the sockets open.
+    /// A failed assertion, or a cancellation, is no reason to leave the sockets open.
     @Test
     void resourceThatDiesOfAnErrorIsReportedAndTheOthersAreClosed() {
         EventLoop loop = loops.open();

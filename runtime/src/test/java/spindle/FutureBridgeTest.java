@@ -150,7 +150,7 @@ class FutureBridgeTest {
                         "Future.from was called outside a running loop: call it in a coroutine");
     }
 
-/// On a clock that jumps, another thread would else never be in time.
+    /// On a clock that jumps, another thread would else never be in time.
     @Test
     void timeoutOfAStageWaitsALittleForTheOtherThread() throws Exception {
         loops.run(() -> {
@@ -204,7 +204,7 @@ class FutureBridgeTest {
         });
     }
 
-/// What the refusal of another loop's future tells people to do.
+    /// What the refusal of another loop's future tells people to do.
     @Test
     void futureOfALoopInAnotherThreadIsAwaitedThroughTwoBridges() throws Exception {
         CompletableFuture<Future<String>> handedOver = new CompletableFuture<>();

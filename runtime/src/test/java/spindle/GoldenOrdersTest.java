@@ -244,9 +244,9 @@ class GoldenOrdersTest {
         assertThat(log.events()).containsExactly("a", "b", "next-iter");
     }
 
-/// asyncio's eight equal timers fired in the order 0, 2, 6, 5, 7, 1, 3, 4: its heap is not
-/// stable. Here they fire in the order in which they were scheduled, since programs rely on
-/// it.
+    /// asyncio's eight equal timers fired in the order 0, 2, 6, 5, 7, 1, 3, 4: its heap is not
+    /// stable. Here they fire in the order in which they were scheduled, since programs rely on
+    /// it.
     @Test
     void g28EqualDeadlinesFireInTheOrderOfScheduling() throws Exception {
         run(() -> {
@@ -351,7 +351,7 @@ class GoldenOrdersTest {
         }
     }
 
-/// Counts turns by being in each of them.
+    /// Counts turns by being in each of them.
     private static final class TurnCounter implements Runnable {
         private final EventLoop loop;
         private int turns;

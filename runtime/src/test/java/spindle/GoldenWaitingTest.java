@@ -215,8 +215,8 @@ class GoldenWaitingTest {
         assertThat(log.events()).containsExactly("sib cancelled", "body cancelled", 1, 0);
     }
 
-/// Here a group that is opened as a resource differs: its body is thrown the failure
-/// itself, since nobody else could turn a cancellation into it. The order is the same.
+    /// Here a group that is opened as a resource differs: its body is thrown the failure
+    /// itself, since nobody else could turn a cancellation into it. The order is the same.
     @Test
     void g22BodyOfAnOpenedGroupIsThrownTheFailure() throws Exception {
         run(() -> {
@@ -285,7 +285,7 @@ class GoldenWaitingTest {
         assertThat(value).isEqualTo("v");
     }
 
-/// asyncio's `as_completed` has a timeout of its own; here it is failAfter.
+    /// asyncio's `as_completed` has a timeout of its own; here it is failAfter.
     @Test
     void g31AsCompletedThatTimesOutLeavesTheTasksRunning() throws Exception {
         run(() -> {

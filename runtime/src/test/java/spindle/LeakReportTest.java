@@ -200,7 +200,7 @@ class LeakReportTest {
         assertFailed(called);
     }
 
-/// Nobody will complete it any more: it must not leave another thread waiting either.
+    /// Nobody will complete it any more: it must not leave another thread waiting either.
     @Test
     void resultThatIsAskedForTooLateFails() {
         EventLoop loop = loops.open();

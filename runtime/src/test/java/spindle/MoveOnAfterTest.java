@@ -104,7 +104,7 @@ class MoveOnAfterTest {
                 .hasMessage("cannot clean up"));
     }
 
-/// Python's `__aexit__` would have replaced the cancellation by it.
+    /// Python's `__aexit__` would have replaced the cancellation by it.
     @Test
     void failureOfAResourceThatIsClosedMeanwhileIsReported() throws Exception {
         loops.run(() -> {

@@ -26,7 +26,7 @@ class OwnerCheckTest {
         loops = new TestLoops(engine);
     }
 
-/// What another thread must not do.
+    /// What another thread must not do.
     enum Use {
         CALL_SOON,
         CALL_LATER,

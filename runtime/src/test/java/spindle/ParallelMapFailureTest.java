@@ -54,7 +54,7 @@ class ParallelMapFailureTest {
         });
     }
 
-/// In one of these turns the failing task has ended, and its map has not been told yet.
+    /// In one of these turns the failing task has ended, and its map has not been told yet.
     @Test
     void failureThatComesWithTheStepOfTheConsumerIsTheFailure() throws Exception {
         loops.run(() -> {
@@ -248,7 +248,7 @@ class ParallelMapFailureTest {
         };
     }
 
-/// Numbers from 1; fails when it is asked for one more.
+    /// Numbers from 1; fails when it is asked for one more.
     private AsyncIterator<Integer> failingAfter(int count) {
         int[] last = {0};
         return () -> () -> {

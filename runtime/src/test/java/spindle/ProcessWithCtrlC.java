@@ -121,7 +121,7 @@ final class ProcessWithCtrlC {
         }
     }
 
-/// Ctrl-C comes after its last step, and before `run` returns.
+    /// Ctrl-C comes after its last step, and before `run` returns.
     private static void endBeforeItComes() {
         EventLoop.current().currentTask().addDoneCallback(_ -> {
             print("ready");
@@ -177,7 +177,7 @@ final class ProcessWithCtrlC {
         });
     }
 
-/// `sun.misc.Signal.handle`, which javac warns of.
+    /// `sun.misc.Signal.handle`, which javac warns of.
     private static void handleCtrlC(Runnable handler) throws ReflectiveOperationException {
         Class<?> signalType = Class.forName("sun.misc.Signal");
         Class<?> handlerType = Class.forName("sun.misc.SignalHandler");

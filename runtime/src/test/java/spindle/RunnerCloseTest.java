@@ -38,7 +38,7 @@ class RunnerCloseTest {
         return Runner.open(loops.builder());
     }
 
-/// Sleeps, and records when it is cancelled.
+    /// Sleeps, and records when it is cancelled.
     private Coroutine<Object> sleeper(String name) {
         return () -> {
             try {
@@ -90,7 +90,7 @@ class RunnerCloseTest {
                 .containsExactly("task cleans up", "call ends", "resource closed");
     }
 
-/// Called on another thread, which is interrupted meanwhile.
+    /// Called on another thread, which is interrupted meanwhile.
     private void endWhen(CountDownLatch loopWaits) throws InterruptedException {
         try {
             new CountDownLatch(1).await();
@@ -387,7 +387,7 @@ class RunnerCloseTest {
         assertThat(recorder.events()).containsExactly("main: the loop is about to close");
     }
 
-/// The main is suspended for the eager task's first step, and nothing but that resumes it.
+    /// The main is suspended for the eager task's first step, and nothing but that resumes it.
     @Test
     void fatalErrorOfAnEagerTaskStillLetsMainCleanUp() {
         InternalError fatal = new InternalError("broken");
@@ -429,7 +429,7 @@ class RunnerCloseTest {
         assertThat(recorder.events()).containsExactly("main: the loop is about to close");
     }
 
-/// Nothing can clean up then, but nobody is left in the dark either.
+    /// Nothing can clean up then, but nobody is left in the dark either.
     @Test
     void pollerThatFailsForGoodLeavesTheLoopClosedAndSaysWhatWasLeft() {
         IOException broken = new IOException("bad file descriptor");

@@ -153,7 +153,7 @@ class RunnerTest {
                         + " coroutine, or createTask it, instead of calling run"));
     }
 
-/// A task that was made before the refusal would run all the same.
+    /// A task that was made before the refusal would run all the same.
     @Test
     void mainThatIsRefusedSinceItsRunnerRunsNeverRuns() throws Exception {
         try (Runner runner = open()) {
@@ -275,7 +275,7 @@ class RunnerTest {
                 .hasMessageContaining("use callSoonThreadsafe from other threads");
     }
 
-/// The JVM's main thread alone has Ctrl-C: the tests run in others.
+    /// The JVM's main thread alone has Ctrl-C: the tests run in others.
     @Test
     void inAnotherThreadThanTheMainOneCtrlCIsLeftAlone() throws Exception {
         Object during;
@@ -289,7 +289,7 @@ class RunnerTest {
         assertThat(during.getClass()).isEqualTo(after.getClass());
     }
 
-/// Returns the handler that is installed: one can only ask by installing another.
+    /// Returns the handler that is installed: one can only ask by installing another.
     private static Object handlerOfCtrlC() throws ReflectiveOperationException {
         Class<?> signalType = Class.forName("sun.misc.Signal");
         Class<?> handlerType = Class.forName("sun.misc.SignalHandler");

@@ -28,7 +28,7 @@ class SeededOrderTest {
         loops = new TestLoops(engine);
     }
 
-/// A program, and where it records what it does.
+    /// A program, and where it records what it does.
     private interface Program {
         void run(Recorder recorder) throws Exception;
     }
@@ -50,7 +50,7 @@ class SeededOrderTest {
                 .toList()));
     }
 
-/// Tasks that sleep, pass things on, cancel each other and set timers.
+    /// Tasks that sleep, pass things on, cancel each other and set timers.
     private static void complexProgram(Recorder recorder) throws Exception {
         EventLoop loop = EventLoop.current();
         Future<String> baton = loop.createFuture();
@@ -154,7 +154,7 @@ class SeededOrderTest {
         yieldNow();
     }
 
-/// They became ready as done-callbacks of the same future, and are tasks even so.
+    /// They became ready as done-callbacks of the same future, and are tasks even so.
     @Test
     void tasksThatAFutureWakesChangePlaces() throws Exception {
         Set<List<Object>> orders = new HashSet<>();

@@ -42,7 +42,7 @@ class SuspendedBlockingTest {
 
     // --- What blocks ---
 
-/// Blocks in a task until another task of the same loop has run.
+    /// Blocks in a task until another task of the same loop has run.
     private void othersRunDuring(Coroutine.Action blocking, Runnable release) throws Exception {
         run(() -> {
             Task<?> blocked = createTask(() -> {

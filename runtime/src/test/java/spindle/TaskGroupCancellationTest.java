@@ -112,7 +112,7 @@ class TaskGroupCancellationTest {
         });
     }
 
-/// asyncio does so since 3.13.
+    /// asyncio does so since 3.13.
     @Test
     void failureWhileItIsCancelledWinsAndTheCancellationIsThrownByTheNextAwait() throws Exception {
         loops.run(() -> {
@@ -161,7 +161,7 @@ class TaskGroupCancellationTest {
                 .hasMessage("in a task group: java.io.IOException: no luck");
     }
 
-/// Has the group hear of a failure in the same turn in which its owner is cancelled.
+    /// Has the group hear of a failure in the same turn in which its owner is cancelled.
     private Task<?> cancelAndFail(boolean cancelFirst, Coroutine.Action body) throws Exception {
         return loops.run(() -> {
             EventLoop loop = EventLoop.current();
@@ -219,8 +219,8 @@ class TaskGroupCancellationTest {
                 .containsExactly("a task of its group failed", "cleaned up", "left");
     }
 
-/// As a timeout in the body does. Otherwise the body would wait for what nobody brings any
-/// more.
+    /// As a timeout in the body does. Otherwise the body would wait for what nobody brings any
+    /// more.
     @Test
     void bodyThatTakesACancellationBackHearsOfTheFailureNext() throws Exception {
         for (boolean cancelFirst : new boolean[] {true, false}) {

@@ -146,7 +146,7 @@ class TaskGroupRunTest {
                 .isSameAs(fatal);
     }
 
-/// The body had swallowed it before the failure: it is not to come up again.
+    /// The body had swallowed it before the failure: it is not to come up again.
     @Test
     void requestThatTheBodyHasSwallowedDoesNotComeBackAfterItsFailure() throws Exception {
         loops.run(() -> {
@@ -288,7 +288,7 @@ class TaskGroupRunTest {
         assertThat(recorder.events()).contains("foreign (cancelled by task 'Task-1')");
     }
 
-/// asyncio's own `cancel()` swallowed the foreign one (cpython#155433).
+    /// asyncio's own `cancel()` swallowed the foreign one (cpython#155433).
     @Test
     void foreignCancellationInTheTurnOfItsOwnIsNotSwallowed() throws Exception {
         for (boolean ownFirst : new boolean[] {true, false}) {
@@ -355,7 +355,7 @@ class TaskGroupRunTest {
                 .withMessageStartingWith("a task group was called outside a task");
     }
 
-/// Waits until it is cancelled, records why and swallows it.
+    /// Waits until it is cancelled, records why and swallows it.
     private String recordCancellation() throws Exception {
         try {
             await(sleep(LONG));

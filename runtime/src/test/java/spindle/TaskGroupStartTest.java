@@ -217,7 +217,7 @@ class TaskGroupStartTest {
         });
     }
 
-/// Otherwise it would run on in the inner group while the outer one ends.
+    /// Otherwise it would run on in the inner group while the outer one ends.
     @Test
     void failureOfAnOuterGroupGivesUpTheStartInAnInnerOne() throws Exception {
         loops.run(() -> {

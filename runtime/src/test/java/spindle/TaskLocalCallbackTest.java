@@ -72,7 +72,7 @@ class TaskLocalCallbackTest {
         });
     }
 
-/// Schedules a callback from within a callback, and from a loop at rest.
+    /// Schedules a callback from within a callback, and from a loop at rest.
     private void seesWhatWasSetBefore(BiConsumer<EventLoop, Runnable> schedule) {
         EventLoop loop = loops.open();
         loop.callSoon(() -> scheduleBetweenTwoSets(loop, schedule));

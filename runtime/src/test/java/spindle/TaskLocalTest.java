@@ -113,8 +113,8 @@ class TaskLocalTest {
         });
     }
 
-/// As `ContextVar.reset`: each token knows the value before its own set, whatever came
-/// since.
+    /// As `ContextVar.reset`: each token knows the value before its own set, whatever came
+    /// since.
     @Test
     void tokensClosedOutOfOrderPutBackWhatEachHadFound() throws Exception {
         loops.run(() -> {

@@ -21,7 +21,7 @@ import java.util.function.Consumer;
 class ToStringTest {
     private static final Duration LONG = Duration.ofHours(1);
 
-/// A coroutine that runs or waits is where its frame is; `\d+` stands for the line.
+    /// A coroutine that runs or waits is where its frame is; `\d+` stands for the line.
     private static final String SITE = "\\w+\\(\\) at ToStringTest\\.java:\\d+";
 
     @RegisterExtension
@@ -118,7 +118,7 @@ class ToStringTest {
                     .hasToString("<Future pending cb=[print(), ToStringTest$OfAFuture lambda]>");
         }
 
-/// As asyncio does: a gathering of ten thousand would say little more with all of them.
+        /// As asyncio does: a gathering of ten thousand would say little more with all of them.
         @Test
         void withManyCallbacksCountsThem() {
             Future<String> future = loops.open().createFuture();
@@ -132,7 +132,7 @@ class ToStringTest {
                     .contains("9998 more");
         }
 
-/// As asyncio does: a body of a megabyte belongs in no log line.
+        /// As asyncio does: a body of a megabyte belongs in no log line.
         @Test
         void withALongResultAbridgesIt() {
             Future<String> future = loops.open().createFuture();
@@ -236,7 +236,7 @@ class ToStringTest {
             });
         }
 
-/// `Coroutine.named` promises a name that tasks and reports show.
+        /// `Coroutine.named` promises a name that tasks and reports show.
         @Test
         void thatWaitsInANamedCoroutineShowsTheName() throws Exception {
             loops.run(() -> {
@@ -256,7 +256,7 @@ class ToStringTest {
             });
         }
 
-/// asyncio says so until the task is done, whatever became of the request.
+        /// asyncio says so until the task is done, whatever became of the request.
         @Test
         void thatIsAskedToStopWhileItWaitsSaysSo() throws Exception {
             loops.run(() -> {

@@ -8,9 +8,9 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-import java.util.Locale;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 
 /// `benchmarks/run idle`, with few connections and for a short time.
 @Timeout(60)

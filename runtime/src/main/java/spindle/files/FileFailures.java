@@ -15,7 +15,7 @@ import java.nio.file.Path;
 final class FileFailures {
     private FileFailures() {}
 
-/// Keeps the subtypes by which callers tell the common failures from each other.
+    /// Keeps the subtypes by which callers tell the common failures from each other.
     static IOException explain(Path path, String purpose, IOException failure) {
         if (failure instanceof FileLimitException explained) {
             return explained;
@@ -44,7 +44,7 @@ final class FileFailures {
         return reason == null ? failure.getClass().getSimpleName() : reason;
     }
 
-/// What the caller did wrong stays that.
+    /// What the caller did wrong stays that.
     static RuntimeException explain(Path path, String purpose, RuntimeException failure) {
         return switch (failure) {
             case NonReadableChannelException _ ->

@@ -23,8 +23,8 @@ final class LoopFiles implements AutoCloseable {
     private final Map<Path, FileLane> lanes = new HashMap<>();
     private final Set<AsyncFile> open = new LinkedHashSet<>();
 
-/// How many lanes there may be before those that nobody uses any more are dropped: twice as
-/// many as were left the last time, so that looking for them costs next to nothing.
+    /// How many lanes there may be before those that nobody uses any more are dropped: twice as
+    /// many as were left the last time, so that looking for them costs next to nothing.
     private int mostLanes = FEW_LANES;
 
     private LoopFiles() {}
@@ -37,8 +37,8 @@ final class LoopFiles implements AutoCloseable {
         return threads;
     }
 
-/// Returns where the changes of a path stand in line. To be used at once: what is idle may be
-/// replaced.
+    /// Returns where the changes of a path stand in line. To be used at once: what is idle may be
+    /// replaced.
     FileLane laneOf(Path path) {
         if (lanes.size() >= mostLanes) {
             lanes.values().removeIf(FileLane::isIdle);
@@ -55,7 +55,7 @@ final class LoopFiles implements AutoCloseable {
         open.remove(file);
     }
 
-/// Does not wait: the threads end once they have done what they were told to.
+    /// Does not wait: the threads end once they have done what they were told to.
     @Override
     public void close() {
         List.copyOf(open).forEach(AsyncFile::closeWithLoop);

@@ -45,10 +45,10 @@ public final class CachingResolver implements Resolver {
     private final ResolverCacheOptions options;
 
     // changes while running
-/// The oldest first.
+    /// The oldest first.
     private final Map<String, Answer> answers = new LinkedHashMap<>();
 
-/// Those whose answers are to be remembered.
+    /// Those whose answers are to be remembered.
     private final Map<String, Query> queries = new HashMap<>();
 
     private CachingResolver(EventLoop loop, Resolver resolver, ResolverCacheOptions options) {
@@ -57,21 +57,21 @@ public final class CachingResolver implements Resolver {
         this.options = options;
     }
 
-/// Returns a cache in front of a resolver, with [ResolverCacheOptions#defaults()].
-///
-/// @throws IllegalStateException outside a running loop
+    /// Returns a cache in front of a resolver, with [ResolverCacheOptions#defaults()].
+    ///
+    /// @throws IllegalStateException outside a running loop
     public static CachingResolver over(Resolver resolver) {
         return over(resolver, ResolverCacheOptions.defaults());
     }
 
-/// Returns a cache in front of a resolver.
-///
-/// @throws IllegalStateException outside a running loop
+    /// Returns a cache in front of a resolver.
+    ///
+    /// @throws IllegalStateException outside a running loop
     public static CachingResolver over(Resolver resolver, ResolverCacheOptions options) {
         return new CachingResolver(EventLoop.current(), resolver, options);
     }
 
-/// Returns the cache that a loop's users share.
+    /// Returns the cache that a loop's users share.
     static CachingResolver shared(EventLoop loop) {
         return loop.resource(
                         Shared.class,
@@ -145,31 +145,31 @@ public final class CachingResolver implements Resolver {
 
     // --- Forgetting ---
 
-/// Forgets a name: who asks from now on asks anew, even if a query for it is under way.
+    /// Forgets a name: who asks from now on asks anew, even if a query for it is under way.
     public void clear(String host) {
         answers.remove(normal(host));
         queries.remove(normal(host));
     }
 
-/// Forgets all names.
+    /// Forgets all names.
     public void clear() {
         answers.clear();
         queries.clear();
     }
 
-/// Returns a form such as `<CachingResolver hosts=12 queries=1>`.
+    /// Returns a form such as `<CachingResolver hosts=12 queries=1>`.
     @Override
     public String toString() {
         return "<CachingResolver hosts=" + answers.size() + " queries=" + queries.size() + ">";
     }
 
-/// One question to the resolver behind, and who waits for its answer.
+    /// One question to the resolver behind, and who waits for its answer.
     private final class Query {
         private final String host;
         private final Task<List<InetAddress>> task;
         private final Set<Future<@Nullable Void>> waiters = new LinkedHashSet<>();
 
-/// What came of it, for all waiters; null until it is done, or if it was cancelled.
+        /// What came of it, for all waiters; null until it is done, or if it was cancelled.
         private @Nullable Answer answer;
 
         Query(String host) {
@@ -178,7 +178,7 @@ public final class CachingResolver implements Resolver {
             task.addDoneCallback(_ -> done());
         }
 
-/// Waits for the answer. Suspends the calling task.
+        /// Waits for the answer. Suspends the calling task.
         Answer answer() throws Exception {
             Future<@Nullable Void> answered = loop.createFuture("the addresses of " + host);
             waiters.add(answered);
@@ -198,7 +198,7 @@ public final class CachingResolver implements Resolver {
             return answer;
         }
 
-/// Cancels the query, and waits until that has happened: nothing is to be left behind.
+        /// Cancels the query, and waits until that has happened: nothing is to be left behind.
         private void giveUp() throws Exception {
             queries.remove(host, this);
             task.cancel("nobody waits for the addresses of " + host + " any more");
@@ -235,15 +235,15 @@ public final class CachingResolver implements Resolver {
         }
     }
 
-/// What a resolver said: some addresses, or that there are none.
+    /// What a resolver said: some addresses, or that there are none.
     private static final class Answer {
         private final List<InetAddress> addresses;
         private final @Nullable UnknownHostException failure;
 
-/// In the loop's time.
+        /// In the loop's time.
         private final long expiry;
 
-/// How often it was given.
+        /// How often it was given.
         private int uses;
 
         Answer(List<InetAddress> addresses, @Nullable UnknownHostException failure, long expiry) {
@@ -276,7 +276,7 @@ public final class CachingResolver implements Resolver {
             return places;
         }
 
-/// Moves each of the addresses at some places by so many of these places.
+        /// Moves each of the addresses at some places by so many of these places.
         private void rotate(List<InetAddress> rotated, List<Integer> places, int by) {
             for (int i = 0; i < places.size(); i++) {
                 int from = Math.floorMod(i + by, places.size());

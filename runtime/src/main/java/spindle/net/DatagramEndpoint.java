@@ -51,45 +51,45 @@ public final class DatagramEndpoint implements AsyncIterator<Datagram>, AutoClos
     // changes while running
     private @Nullable DatagramTransport transport;
 
-/// What nobody has received yet: datagrams, and failures among them.
+    /// What nobody has received yet: datagrams, and failures among them.
     private final Deque<Outcome<Datagram>> arrived = new ArrayDeque<>();
 
-/// Empty: no more will come.
+    /// Empty: no more will come.
     private final Deque<Future<Optional<Outcome<Datagram>>>> receivers = new ArrayDeque<>();
 
     private long dropped;
 
-/// The datagram that the system has not taken yet; all others wait for it.
+    /// The datagram that the system has not taken yet; all others wait for it.
     private @Nullable Flight flight;
 
     private boolean writingPaused;
 
-/// Those who wait until the flight is over, or the socket closed.
+    /// Those who wait until the flight is over, or the socket closed.
     private final List<Future<@Nullable Void>> waiters = new ArrayList<>();
 
     private boolean closing;
     private boolean over;
 
-/// What broke the socket.
+    /// What broke the socket.
     private @Nullable Exception failure;
 
     private DatagramEndpoint(int capacity) {
         this.capacity = capacity;
     }
 
-/// Opens an endpoint on the machine's sockets that keeps up to 256 datagrams. Close it.
-///
-/// @throws IOException if the address cannot be had
-/// @throws IllegalStateException outside a running loop
+    /// Opens an endpoint on the machine's sockets that keeps up to 256 datagrams. Close it.
+    ///
+    /// @throws IOException if the address cannot be had
+    /// @throws IllegalStateException outside a running loop
     public static DatagramEndpoint open(DatagramOptions options) throws IOException {
         return open(Network.current(), options, USUAL_CAPACITY);
     }
 
-/// Opens an endpoint on a network.
-///
-/// @param capacity how many datagrams it keeps for those who will receive; each can have 64
-///     KiB
-/// @throws IOException if the address cannot be had
+    /// Opens an endpoint on a network.
+    ///
+    /// @param capacity how many datagrams it keeps for those who will receive; each can have 64
+    ///     KiB
+    /// @throws IOException if the address cannot be had
     public static DatagramEndpoint open(Network network, DatagramOptions options, int capacity)
             throws IOException {
         if (capacity < 1) {
@@ -107,20 +107,20 @@ public final class DatagramEndpoint implements AsyncIterator<Datagram>, AutoClos
 
     // --- Receiving ---
 
-/// Returns a coroutine that receives a datagram. Suspends the calling task, unless one has
-/// arrived. Cancelled, it has taken none.
-///
-/// It fails with an [IOException] if the endpoint is closed, or is while waiting; and, once
-/// for each, with what the system says went wrong, such as a
-/// [java.net.PortUnreachableException] from the peer that the endpoint is connected to: it
-/// may be tried again.
+    /// Returns a coroutine that receives a datagram. Suspends the calling task, unless one has
+    /// arrived. Cancelled, it has taken none.
+    ///
+    /// It fails with an [IOException] if the endpoint is closed, or is while waiting; and, once
+    /// for each, with what the system says went wrong, such as a
+    /// [java.net.PortUnreachableException] from the peer that the endpoint is connected to: it
+    /// may be tried again.
     @CheckReturnValue
     public Coroutine<Datagram> receive() {
         return () -> next().run().orElseThrow(this::closed);
     }
 
-/// Returns a coroutine that receives as [#receive()] does; its result is empty once the
-/// endpoint is closed. Suspends the calling task. Cancelled, it has taken no datagram.
+    /// Returns a coroutine that receives as [#receive()] does; its result is empty once the
+    /// endpoint is closed. Suspends the calling task. Cancelled, it has taken no datagram.
     @Override
     @CheckReturnValue
     public Coroutine<Optional<Datagram>> next() {
@@ -172,7 +172,7 @@ public final class DatagramEndpoint implements AsyncIterator<Datagram>, AutoClos
         }
     }
 
-/// Passes on what a receiver had in hand when it was cancelled: it came before the others.
+    /// Passes on what a receiver had in hand when it was cancelled: it came before the others.
     private void giveBack(Outcome<Datagram> arrival) {
         if (!handToReceiver(arrival) && !closing) {
             arrived.addFirst(arrival);
@@ -197,42 +197,42 @@ public final class DatagramEndpoint implements AsyncIterator<Datagram>, AutoClos
         }
     }
 
-/// Returns how many datagrams have arrived and wait to be received.
+    /// Returns how many datagrams have arrived and wait to be received.
     public int waiting() {
         return arrived.size();
     }
 
-/// Returns how many datagrams found no room here, since nobody received fast enough. What
-/// the system has dropped before is not among them.
+    /// Returns how many datagrams found no room here, since nobody received fast enough. What
+    /// the system has dropped before is not among them.
     public long dropped() {
         return dropped;
     }
 
     // --- Sending ---
 
-/// Returns a coroutine that sends the rest of `data` as one datagram and ends when the system
-/// has taken it. Suspends the calling task while the system has no room. It says nothing
-/// about whether it arrives. Cancelled, it may or may not have been sent.
-///
-/// It fails with an [IOException] if the system refuses it or the endpoint is closed.
-///
-/// @throws IllegalArgumentException if the address is not one that can be sent to, or there
-///     is more data than a datagram can hold: see [DatagramTransport#send]
+    /// Returns a coroutine that sends the rest of `data` as one datagram and ends when the system
+    /// has taken it. Suspends the calling task while the system has no room. It says nothing
+    /// about whether it arrives. Cancelled, it may or may not have been sent.
+    ///
+    /// It fails with an [IOException] if the system refuses it or the endpoint is closed.
+    ///
+    /// @throws IllegalArgumentException if the address is not one that can be sent to, or there
+    ///     is more data than a datagram can hold: see [DatagramTransport#send]
     @CheckReturnValue
     public Coroutine<@Nullable Void> send(ByteBuffer data, SocketAddress address) {
         return () -> sendBy(() -> transport().send(data, address));
     }
 
-/// Returns a coroutine that sends to the peer that the endpoint is connected to, as
-/// [#send(ByteBuffer, SocketAddress)].
-///
-/// @throws IllegalStateException if it is connected to none
+    /// Returns a coroutine that sends to the peer that the endpoint is connected to, as
+    /// [#send(ByteBuffer, SocketAddress)].
+    ///
+    /// @throws IllegalStateException if it is connected to none
     @CheckReturnValue
     public Coroutine<@Nullable Void> send(ByteBuffer data) {
         return () -> sendBy(() -> transport().send(data));
     }
 
-/// One datagram that was given to the transport.
+    /// One datagram that was given to the transport.
     private static final class Flight {
         @Nullable
         Exception failure;
@@ -297,8 +297,8 @@ public final class DatagramEndpoint implements AsyncIterator<Datagram>, AutoClos
         return closed;
     }
 
-/// Closes the endpoint: what is being sent is sent, what has arrived is dropped, whoever
-/// receives is told. Closing twice does nothing.
+    /// Closes the endpoint: what is being sent is sent, what has arrived is dropped, whoever
+    /// receives is told. Closing twice does nothing.
     @Override
     public void close() {
         closing = true;
@@ -307,8 +307,8 @@ public final class DatagramEndpoint implements AsyncIterator<Datagram>, AutoClos
         transport().close();
     }
 
-/// Returns a coroutine that waits until the socket is closed and the system has its port
-/// back. Suspends the calling task.
+    /// Returns a coroutine that waits until the socket is closed and the system has its port
+    /// back. Suspends the calling task.
     @CheckReturnValue
     public Coroutine<@Nullable Void> waitClosed() {
         return () -> {
@@ -319,22 +319,22 @@ public final class DatagramEndpoint implements AsyncIterator<Datagram>, AutoClos
         };
     }
 
-/// Returns the address of this end.
+    /// Returns the address of this end.
     public InetSocketAddress localAddress() {
         return transport().localAddress();
     }
 
-/// Returns the address of the peer that it is connected to; null if it is to none.
+    /// Returns the address of the peer that it is connected to; null if it is to none.
     public @Nullable InetSocketAddress remoteAddress() {
         return transport().remoteAddress();
     }
 
-/// Returns what has gone through so far.
+    /// Returns what has gone through so far.
     public DatagramCounters counters() {
         return transport().counters();
     }
 
-/// Returns a form such as `<DatagramEndpoint 127.0.0.1:53 waiting=3 dropped=0>`.
+    /// Returns a form such as `<DatagramEndpoint 127.0.0.1:53 waiting=3 dropped=0>`.
     @Override
     public String toString() {
         InetSocketAddress peer = remoteAddress();
@@ -344,7 +344,7 @@ public final class DatagramEndpoint implements AsyncIterator<Datagram>, AutoClos
                 + arrived.size() + " dropped=" + dropped + ">";
     }
 
-/// What the transport calls.
+    /// What the transport calls.
     private final class Callbacks implements DatagramProtocol {
         @Override
         public void connectionMade(DatagramTransport made) {

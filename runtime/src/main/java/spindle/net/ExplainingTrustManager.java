@@ -25,7 +25,7 @@ final class ExplainingTrustManager extends X509ExtendedTrustManager {
         this.checking = checking;
     }
 
-/// A check that may fail.
+    /// A check that may fail.
     private interface Check {
         void run() throws CertificateException;
     }
@@ -114,7 +114,7 @@ final class ExplainingTrustManager extends X509ExtendedTrustManager {
         return "'" + certificate.getSubjectX500Principal() + "'";
     }
 
-/// Returns the names and addresses that a certificate is for.
+    /// Returns the names and addresses that a certificate is for.
     private static List<String> names(X509Certificate certificate) {
         List<String> names = new ArrayList<>();
         try {

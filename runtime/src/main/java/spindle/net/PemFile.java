@@ -24,10 +24,10 @@ record PemFile(Path path, List<Block> blocks) {
     private static final Pattern BLOCK =
             Pattern.compile("-----BEGIN ([A-Z0-9 ]+)-----(.*?)-----END \\1-----", Pattern.DOTALL);
 
-/// The algorithms of keys that a TLS certificate may have.
+    /// The algorithms of keys that a TLS certificate may have.
     private static final List<String> KEY_ALGORITHMS = List.of("EC", "RSA", "EdDSA", "RSASSA-PSS");
 
-/// What stands between two of the lines.
+    /// What stands between two of the lines.
     record Block(String label, String base64) {
         byte[] bytes() {
             return Base64.getMimeDecoder().decode(base64);
@@ -44,7 +44,7 @@ record PemFile(Path path, List<Block> blocks) {
         return new PemFile(path, blocks);
     }
 
-/// Returns the certificates, in their order; at least one.
+    /// Returns the certificates, in their order; at least one.
     List<X509Certificate> certificates() throws IOException {
         List<X509Certificate> certificates = new ArrayList<>();
         try {
@@ -66,7 +66,7 @@ record PemFile(Path path, List<Block> blocks) {
         return certificates;
     }
 
-/// Returns the first private key, which must be in PKCS #8.
+    /// Returns the first private key, which must be in PKCS #8.
     PrivateKey privateKey() throws IOException {
         for (Block block : blocks) {
             if (block.label().equals("PRIVATE KEY")) {

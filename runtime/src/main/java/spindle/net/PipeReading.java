@@ -10,7 +10,7 @@ import java.nio.channels.Pipe;
 /// Feeds a [StreamReader] with what comes out of a pipe: one read per readiness, none while the
 /// reader has enough.
 final class PipeReading implements StreamReader.Source {
-/// As much as Linux keeps in a pipe.
+    /// As much as Linux keeps in a pipe.
     private static final int READ_BYTES = 64 * 1024;
 
     // fixed at construction
@@ -81,7 +81,7 @@ final class PipeReading implements StreamReader.Source {
         }
     }
 
-/// Closes the pipe before its end.
+    /// Closes the pipe before its end.
     void close() {
         if (!ended) {
             reader.feedFailure(new IOException("the pipe was closed before the stream ended"));
@@ -101,7 +101,7 @@ final class PipeReading implements StreamReader.Source {
         onEnd.run();
     }
 
-/// What all pipes of a loop are read into: a reader copies what it keeps.
+    /// What all pipes of a loop are read into: a reader copies what it keeps.
     private record PipeBuffer(ByteBuffer buffer) implements AutoCloseable {
         PipeBuffer() {
             this(ByteBuffer.allocateDirect(READ_BYTES));

@@ -41,9 +41,9 @@ public final class RawSockets {
 
     // --- Connecting ---
 
-/// Returns a coroutine that connects a channel. Suspends the calling task. It fails with an
-/// [IOException] that names the address; the channel is closed then, as the JDK closes it.
-/// Cancelled, the channel goes on connecting: close it.
+    /// Returns a coroutine that connects a channel. Suspends the calling task. It fails with an
+    /// [IOException] that names the address; the channel is closed then, as the JDK closes it.
+    /// Cancelled, the channel goes on connecting: close it.
     @CheckReturnValue
     public static Coroutine<@Nullable Void> connect(SocketChannel channel, SocketAddress address) {
         return () -> {
@@ -60,8 +60,8 @@ public final class RawSockets {
         };
     }
 
-/// Returns a coroutine that accepts a connection; its result, which does not block, is the
-/// caller's to close. Suspends the calling task. Cancelled, it has accepted none.
+    /// Returns a coroutine that accepts a connection; its result, which does not block, is the
+    /// caller's to close. Suspends the calling task. Cancelled, it has accepted none.
     @CheckReturnValue
     public static Coroutine<SocketChannel> accept(ServerSocketChannel channel) {
         return () -> {
@@ -83,8 +83,8 @@ public final class RawSockets {
 
     // --- Streams of bytes ---
 
-/// Returns a coroutine that reads some bytes; its result is how many, -1 at the end of the
-/// stream, 0 if the buffer has no room. Suspends the calling task.
+    /// Returns a coroutine that reads some bytes; its result is how many, -1 at the end of the
+    /// stream, 0 if the buffer has no room. Suspends the calling task.
     @CheckReturnValue
     public static Coroutine<Integer> receive(SocketChannel channel, ByteBuffer target) {
         return () -> {
@@ -98,8 +98,8 @@ public final class RawSockets {
         };
     }
 
-/// Returns a coroutine that sends all that remains in a buffer. Suspends the calling task.
-/// Cancelled, the buffer's position says how much was sent.
+    /// Returns a coroutine that sends all that remains in a buffer. Suspends the calling task.
+    /// Cancelled, the buffer's position says how much was sent.
     @CheckReturnValue
     public static Coroutine<@Nullable Void> sendAll(SocketChannel channel, ByteBuffer data) {
         return () -> {
@@ -115,8 +115,8 @@ public final class RawSockets {
 
     // --- Datagrams ---
 
-/// Returns a coroutine that receives a datagram; its result is who sent it. What the buffer
-/// has no room for is lost. Suspends the calling task. Cancelled, it has received none.
+    /// Returns a coroutine that receives a datagram; its result is who sent it. What the buffer
+    /// has no room for is lost. Suspends the calling task. Cancelled, it has received none.
     @CheckReturnValue
     public static Coroutine<SocketAddress> receiveFrom(DatagramChannel channel, ByteBuffer target) {
         return () -> {
@@ -130,8 +130,8 @@ public final class RawSockets {
         };
     }
 
-/// Returns a coroutine that sends what remains in a buffer as one datagram. Suspends the
-/// calling task.
+    /// Returns a coroutine that sends what remains in a buffer as one datagram. Suspends the
+    /// calling task.
     @CheckReturnValue
     public static Coroutine<@Nullable Void> sendTo(
             DatagramChannel channel, ByteBuffer data, SocketAddress target) {
@@ -209,7 +209,7 @@ public final class RawSockets {
         }
     }
 
-/// The channels of one loop that somebody waits for.
+    /// The channels of one loop that somebody waits for.
     private static final class Waits implements AutoCloseable {
         private final Set<SelectableChannel> reading =
                 Collections.newSetFromMap(new IdentityHashMap<>());

@@ -32,13 +32,13 @@ import java.util.function.Consumer;
 /// A Unix domain socket is a file as well. One that a dead process has left behind is removed
 /// before listening, and our own after.
 final class SocketListener {
-/// How many connections one readiness may bring in, so that a flood of them does not starve
-/// the others.
+    /// How many connections one readiness may bring in, so that a flood of them does not starve
+    /// the others.
     private static final int ACCEPTS_PER_EVENT = 1024;
 
     private static final Duration PAUSE_AFTER_FAILURE = Duration.ofSeconds(1);
 
-/// Of the mode of a file: what kind it is of, and a socket's.
+    /// Of the mode of a file: what kind it is of, and a socket's.
     private static final int FILE_KIND = 0170000;
 
     private static final int SOCKET_FILE = 0140000;
@@ -48,7 +48,7 @@ final class SocketListener {
     private final ServerSocketChannel channel;
     private final SocketAddress localAddress;
 
-/// Which file the socket is, if it is one: another one by the same name is not ours.
+    /// Which file the socket is, if it is one: another one by the same name is not ours.
     private final @Nullable Object fileKey;
 
     private final Consumer<SocketChannel> accepted;
@@ -74,10 +74,10 @@ final class SocketListener {
         this.mayAccept = mayAccept;
     }
 
-/// Binds a socket; [#resume()] starts to accept.
-///
-/// @param accepted is given each connection
-/// @param mayAccept asked before each
+    /// Binds a socket; [#resume()] starts to accept.
+    ///
+    /// @param accepted is given each connection
+    /// @param mayAccept asked before each
     static SocketListener open(
             EventLoop loop,
             SocketAddress address,
@@ -124,7 +124,7 @@ final class SocketListener {
 
     // --- Accepting ---
 
-/// Starts to accept, or goes on.
+    /// Starts to accept, or goes on.
     void resume() {
         if (accepting || pause != null || !channel.isOpen()) {
             return;
@@ -206,10 +206,10 @@ final class SocketListener {
 
     // --- The file of a Unix domain socket ---
 
-/// Removes a socket at which nobody listens any more. One at which somebody does makes the
-/// bind fail.
-///
-/// @throws IOException if anything else has that name
+    /// Removes a socket at which nobody listens any more. One at which somebody does makes the
+    /// bind fail.
+    ///
+    /// @throws IOException if anything else has that name
     private static void removeStaleFile(UnixDomainSocketAddress address) throws IOException {
         Path path = address.getPath();
         if (path.toString().isEmpty() || !Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
@@ -232,8 +232,8 @@ final class SocketListener {
         return (mode & FILE_KIND) == SOCKET_FILE;
     }
 
-/// Only a refusal says that nobody listens. Whatever else fails, permissions, a full backlog,
-/// want of file handles, says nothing of the kind.
+    /// Only a refusal says that nobody listens. Whatever else fails, permissions, a full backlog,
+    /// want of file handles, says nothing of the kind.
     private static boolean isRefused(UnixDomainSocketAddress address) throws IOException {
         SocketChannel probe = SocketChannel.open(StandardProtocolFamily.UNIX);
         try (probe) {

@@ -32,8 +32,8 @@ final class SocketNetwork implements Network, AutoCloseable {
     // fixed at construction
     private final EventLoop loop;
 
-/// What every transport reads into. One is enough: a protocol has the bytes only during
-/// `dataReceived`.
+    /// What every transport reads into. One is enough: a protocol has the bytes only during
+    /// `dataReceived`.
     private final ByteBuffer readBuffer = ByteBuffer.allocateDirect(READ_BUFFER_BYTES);
 
     // changes while running
@@ -50,7 +50,7 @@ final class SocketNetwork implements Network, AutoCloseable {
         return loop;
     }
 
-/// Returns the shared buffer, empty.
+    /// Returns the shared buffer, empty.
     ByteBuffer readBuffer() {
         return readBuffer.clear();
     }
@@ -91,7 +91,7 @@ final class SocketNetwork implements Network, AutoCloseable {
         }
     }
 
-/// A channel for both families would cost every IPv4 connect a system call more.
+    /// A channel for both families would cost every IPv4 connect a system call more.
     static ProtocolFamily familyOf(SocketAddress address) {
         return switch (address) {
             case UnixDomainSocketAddress _ -> StandardProtocolFamily.UNIX;
@@ -126,8 +126,8 @@ final class SocketNetwork implements Network, AutoCloseable {
         }
     }
 
-/// Makes a channel fit for the loop. Small writes leave at once: what is to go out together
-/// is written together.
+    /// Makes a channel fit for the loop. Small writes leave at once: what is to go out together
+    /// is written together.
     static void prepare(SocketChannel channel, SocketOptions options) throws IOException {
         channel.configureBlocking(false);
         if (channel.supportedOptions().contains(StandardSocketOptions.TCP_NODELAY)) {
@@ -170,7 +170,7 @@ final class SocketNetwork implements Network, AutoCloseable {
         }
     }
 
-/// Says where a connect failed: the system's own message names no address.
+    /// Says where a connect failed: the system's own message names no address.
     static IOException connectFailure(SocketAddress address, IOException failure) {
         String message =
                 "cannot connect to " + Addresses.describe(address) + ": " + failure.getMessage();
@@ -235,8 +235,8 @@ final class SocketNetwork implements Network, AutoCloseable {
         servers.remove(server);
     }
 
-/// Closes everything that is still open. The loop has stopped for good, so protocols are
-/// told at once.
+    /// Closes everything that is still open. The loop has stopped for good, so protocols are
+    /// told at once.
     @Override
     public void close() {
         connecting.forEach(this::closeUnconnected);

@@ -27,7 +27,7 @@ final class SocketTransport implements Transport {
     private static final int DEFAULT_HIGH_WATER = 64 * 1024;
     private static final int DEFAULT_LOW_WATER = DEFAULT_HIGH_WATER / 4;
 
-/// How often what nobody wants to read is read before a close.
+    /// How often what nobody wants to read is read before a close.
     private static final int UNREAD_READS = 4;
 
     // fixed at construction
@@ -53,18 +53,18 @@ final class SocketTransport implements Transport {
     private boolean eofWritten;
     private boolean closing;
 
-/// True if the connection ends because it was closed and all is sent.
+    /// True if the connection ends because it was closed and all is sent.
     private boolean inOrder;
 
-/// True once the end is scheduled: nothing may be read, written or scheduled any more.
+    /// True once the end is scheduled: nothing may be read, written or scheduled any more.
     private boolean lost;
 
-/// What ends the connection in the next turn, once it is lost.
+    /// What ends the connection in the next turn, once it is lost.
     private @Nullable Handle finishing;
 
     private @Nullable Exception failure;
 
-/// True if the connection ends because the peer takes nothing more.
+    /// True if the connection ends because the peer takes nothing more.
     private boolean writeFailed;
 
     SocketTransport(
@@ -82,8 +82,8 @@ final class SocketTransport implements Transport {
         this.remoteAddress = channel.getRemoteAddress();
     }
 
-/// Introduces the protocol, then starts to read: no data ever comes before
-/// `connectionMade`.
+    /// Introduces the protocol, then starts to read: no data ever comes before
+    /// `connectionMade`.
     void start() {
         network.opened(this);
         if (server != null) {
@@ -135,9 +135,9 @@ final class SocketTransport implements Transport {
         }
     }
 
-/// Reads once; if that is the end of the connection, or of what the peer sends, sees to it.
-///
-/// @return how many bytes came, or something that is not positive
+    /// Reads once; if that is the end of the connection, or of what the peer sends, sees to it.
+    ///
+    /// @return how many bytes came, or something that is not positive
     private int read(ByteBuffer buffer) {
         int count;
         try {
@@ -206,8 +206,8 @@ final class SocketTransport implements Transport {
         pauseWritingIfHigh();
     }
 
-/// Tells the protocol of a full queue when all pieces are in it: it may close the transport,
-/// and what is written together is not to be torn.
+    /// Tells the protocol of a full queue when all pieces are in it: it may close the transport,
+    /// and what is written together is not to be torn.
     @Override
     public void writeAll(ByteBuffer... pieces) {
         checkEofNotWritten();
@@ -278,8 +278,8 @@ final class SocketTransport implements Transport {
         }
     }
 
-/// Sends it from the system's own memory of the file, a piece per turn. On a file system that
-/// is slow the loop waits for the disk.
+    /// Sends it from the system's own memory of the file, a piece per turn. On a file system that
+    /// is slow the loop waits for the disk.
     @Override
     public Coroutine<Long> sendFile(FileChannel file, long position, long count) {
         FileSend.check(position, count);
@@ -303,8 +303,8 @@ final class SocketTransport implements Transport {
         };
     }
 
-/// Takes a file back that is not at its end. What if it was all that kept the connection from
-/// closing?
+    /// Takes a file back that is not at its end. What if it was all that kept the connection from
+    /// closing?
     private void giveUp(FileSend sending) {
         if (queue.removeFile(sending) && queue.isEmpty()) {
             loop.removeWriter(channel);
@@ -384,7 +384,7 @@ final class SocketTransport implements Transport {
         }
     }
 
-/// Ends a connection on which all is sent.
+    /// Ends a connection on which all is sent.
     private void endInOrder() {
         inOrder = true;
         lose(null);
@@ -406,7 +406,7 @@ final class SocketTransport implements Transport {
         lose(cause);
     }
 
-/// Ends the connection: drops what was not sent and tells the protocol, in the next turn.
+    /// Ends the connection: drops what was not sent and tells the protocol, in the next turn.
     private void lose(@Nullable Exception cause) {
         if (lost) {
             return;
@@ -437,8 +437,8 @@ final class SocketTransport implements Transport {
         report("connectionLost", () -> protocol.connectionLost(failure));
     }
 
-/// A peer that has had enough says why before it goes: what has arrived is not lost with what
-/// could not be sent.
+    /// A peer that has had enough says why before it goes: what has arrived is not lost with what
+    /// could not be sent.
     private void deliverUnread() {
         long before = -1;
         for (int i = 0; i < UNREAD_READS && writeFailed && !readingPaused && reads != before; i++) {
@@ -447,9 +447,9 @@ final class SocketTransport implements Transport {
         }
     }
 
-/// What if the peer has sent something that nobody has read? Then the system answers the
-/// close with a reset, and a reset can destroy at the peer what we sent before. So we read
-/// it first: what is here by now, not what a peer may go on sending for ever.
+    /// What if the peer has sent something that nobody has read? Then the system answers the
+    /// close with a reset, and a reset can destroy at the peer what we sent before. So we read
+    /// it first: what is here by now, not what a peer may go on sending for ever.
     private void discardUnreadInput() {
         try {
             for (int i = 0; i < UNREAD_READS && !peerEnded; i++) {
@@ -460,7 +460,7 @@ final class SocketTransport implements Transport {
         }
     }
 
-/// Ends the connection of a loop that will not run again.
+    /// Ends the connection of a loop that will not run again.
     void closeWithLoop() {
         failure = new IOException("the event loop was closed");
         lost = true;
@@ -472,7 +472,7 @@ final class SocketTransport implements Transport {
 
     // --- Calling the protocol ---
 
-/// Calls a method of the protocol; if it fails, that is reported and the connection lost.
+    /// Calls a method of the protocol; if it fails, that is reported and the connection lost.
     private void call(String method, Runnable callback) {
         Exception thrown = report(method, callback);
         if (thrown != null) {
@@ -480,7 +480,7 @@ final class SocketTransport implements Transport {
         }
     }
 
-/// Calls a method of the protocol; if it fails, reports that and returns what was thrown.
+    /// Calls a method of the protocol; if it fails, reports that and returns what was thrown.
     private @Nullable Exception report(String method, Runnable callback) {
         try {
             callback.run();

@@ -23,19 +23,19 @@ import java.util.List;
 public final class Streams {
     private Streams() {}
 
-/// What a server does with one connection, in a task of its own.
+    /// What a server does with one connection, in a task of its own.
     @FunctionalInterface
     public interface Handler {
-/// Serves one connection, which is closed when this ends. What it throws is reported, and
-/// ends that connection alone; an [IOException] is not if the peer has broken the
-/// connection
-/// off.
+        /// Serves one connection, which is closed when this ends. What it throws is reported, and
+        /// ends that connection alone; an [IOException] is not if the peer has broken the
+        /// connection
+        /// off.
         void serve(StreamReader reader, StreamWriter writer) throws Exception;
     }
 
-/// Returns a coroutine that connects to an address, as [Network#connect] does, on the network
-/// of
-/// the calling loop.
+    /// Returns a coroutine that connects to an address, as [Network#connect] does, on the network
+    /// of
+    /// the calling loop.
     @CheckReturnValue
     public static Coroutine<StreamConnection> openConnection(SocketAddress address) {
         return () -> openConnection(
@@ -46,15 +46,15 @@ public final class Streams {
                 .run();
     }
 
-/// Returns a coroutine that connects to a host by its name, as [HostConnector] does, on the
-/// network of the calling loop.
+    /// Returns a coroutine that connects to a host by its name, as [HostConnector] does, on the
+    /// network of the calling loop.
     @CheckReturnValue
     public static Coroutine<StreamConnection> openConnection(String host, int port) {
         return () -> openConnection(HostConnector.current(), host, port, StreamOptions.defaults())
                 .run();
     }
 
-/// Connects to a host by its name, over another network or with options of one's own.
+    /// Connects to a host by its name, over another network or with options of one's own.
     @CheckReturnValue
     public static Coroutine<StreamConnection> openConnection(
             HostConnector connector, String host, int port, StreamOptions options) {
@@ -63,7 +63,7 @@ public final class Streams {
                 .connection();
     }
 
-/// Connects on a network, over TLS say, and with options of one's own.
+    /// Connects on a network, over TLS say, and with options of one's own.
     @CheckReturnValue
     public static Coroutine<StreamConnection> openConnection(
             Network network,
@@ -75,13 +75,13 @@ public final class Streams {
                 .connection();
     }
 
-/// Starts a server on the network of the calling loop.
-///
-/// Its connections are over when both their transport and their handler are;
-/// [Server#shutDown] cancels the handlers that are left when the grace period is over, and so
-/// does [Server#abortClients()].
-///
-/// @throws IOException if the address cannot be had
+    /// Starts a server on the network of the calling loop.
+    ///
+    /// Its connections are over when both their transport and their handler are;
+    /// [Server#shutDown] cancels the handlers that are left when the grace period is over, and so
+    /// does [Server#abortClients()].
+    ///
+    /// @throws IOException if the address cannot be had
     public static Server startServer(SocketAddress address, Handler handler) throws IOException {
         return startServer(
                 Network.current(),
@@ -91,9 +91,9 @@ public final class Streams {
                 handler);
     }
 
-/// Starts a server on a network, over TLS say, and with options of one's own.
-///
-/// @throws IOException if one of the addresses cannot be had
+    /// Starts a server on a network, over TLS say, and with options of one's own.
+    ///
+    /// @throws IOException if one of the addresses cannot be had
     public static Server startServer(
             Network network,
             List<? extends SocketAddress> addresses,

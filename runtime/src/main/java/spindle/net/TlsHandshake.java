@@ -27,7 +27,7 @@ import javax.net.ssl.SSLException;
 /// Steps that take the processor long, signatures and the check of certificates, run on a thread
 /// of their own; what arrives meanwhile waits.
 final class TlsHandshake implements Protocol {
-/// Who hears how it ended: one call of one of the two, on the loop's thread.
+    /// Who hears how it ended: one call of one of the two, on the loop's thread.
     interface Listener {
         void agreed(TlsHandshake handshake);
 
@@ -55,14 +55,14 @@ final class TlsHandshake implements Protocol {
     private @Nullable Transport lower;
     private @Nullable TimerHandle deadline;
 
-/// What runs on another thread; the engine is its own meanwhile.
+    /// What runs on another thread; the engine is its own meanwhile.
     private @Nullable Task<?> computing;
 
     private boolean received;
     private boolean peerEnded;
     private boolean closedHere;
 
-/// Whether the transport below has asked us not to write.
+    /// Whether the transport below has asked us not to write.
     private boolean writingPaused;
 
     private @Nullable IOException lost;
@@ -77,7 +77,7 @@ final class TlsHandshake implements Protocol {
 
     // --- Beginning ---
 
-/// Begins on a transport that another protocol has used so far.
+    /// Begins on a transport that another protocol has used so far.
     void takeOver(Transport transport) {
         transport.setProtocol(this);
         // With a low-water mark of 0 a transport has asked to pause if anything waits at all:
@@ -128,7 +128,7 @@ final class TlsHandshake implements Protocol {
         records.receive(data, this::advance);
     }
 
-/// Does what the engine asks for, until that is more input, or another thread's work.
+    /// Does what the engine asks for, until that is more input, or another thread's work.
     private void advance() {
         try {
             while (phase == Phase.HANDSHAKING && computing == null && step()) {
@@ -139,7 +139,7 @@ final class TlsHandshake implements Protocol {
         }
     }
 
-/// Does one thing; returns false if nothing can be done now.
+    /// Does one thing; returns false if nothing can be done now.
     private boolean step() throws SSLException {
         switch (records.status()) {
             case NEED_TASK -> compute();
@@ -169,8 +169,8 @@ final class TlsHandshake implements Protocol {
         return step == TlsRecords.Step.HANDSHAKE;
     }
 
-/// Has another thread do what takes long. Nothing is read meanwhile, so that a peer cannot
-/// fill our memory.
+    /// Has another thread do what takes long. Nothing is read meanwhile, so that a peer cannot
+    /// fill our memory.
     private void compute() {
         lower().pauseReading();
         Task<?> task = loop.createTask("TLS handshake with " + peer(), Async.runBlocking(() -> {
@@ -230,10 +230,10 @@ final class TlsHandshake implements Protocol {
         listener.agreed(this);
     }
 
-/// Hands the connection over to a transport, which tells `protocol` that it is there.
-///
-/// @param whenLost called once, when that connection is over
-/// @throws IOException if it was lost after the handshake
+    /// Hands the connection over to a transport, which tells `protocol` that it is there.
+    ///
+    /// @param whenLost called once, when that connection is over
+    /// @throws IOException if it was lost after the handshake
     TlsTransport start(Protocol protocol, Runnable whenLost) throws IOException {
         if (lost != null) {
             throw lost;
@@ -268,7 +268,7 @@ final class TlsHandshake implements Protocol {
         TlsTransport.closeOrAbort(loop, lower(), options.shutdownTimeout());
     }
 
-/// Sends the alert that the engine has for the peer, if any.
+    /// Sends the alert that the engine has for the peer, if any.
     private void sayWhy() {
         if (computing != null) {
             return;
@@ -281,7 +281,7 @@ final class TlsHandshake implements Protocol {
         }
     }
 
-/// Gives the handshake up, whatever it is at. The listener is not told.
+    /// Gives the handshake up, whatever it is at. The listener is not told.
     void abort() {
         if (phase == Phase.OVER) {
             return;
@@ -330,8 +330,8 @@ final class TlsHandshake implements Protocol {
         }
     }
 
-/// Returns whether the peer had a part in its end: it has sent something, and nobody here has
-/// closed the connection.
+    /// Returns whether the peer had a part in its end: it has sent something, and nobody here has
+    /// closed the connection.
     boolean peerHadAPart() {
         return received && !closedHere && loop.isRunning();
     }

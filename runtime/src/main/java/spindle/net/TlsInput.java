@@ -27,21 +27,21 @@ final class TlsInput {
     private long reads;
     private boolean paused;
 
-/// What was decrypted and not taken: a buffered protocol paused amid a record.
+    /// What was decrypted and not taken: a buffered protocol paused amid a record.
     private @Nullable ByteBuffer decrypted;
 
-/// True while what arrived is decrypted: never one such call inside another.
+    /// True while what arrived is decrypted: never one such call inside another.
     private boolean reading;
 
-/// True if the engine must send something, and the transport below is full. Otherwise a peer
-/// that asks for answers and reads none would fill our memory.
+    /// True if the engine must send something, and the transport below is full. Otherwise a peer
+    /// that asks for answers and reads none would fill our memory.
     private boolean waitsToAnswer;
 
     private @Nullable Handle resuming;
     private boolean peerClosed;
     private boolean lowerEnded;
 
-/// True once nobody wants anything any more, but for the peer's end.
+    /// True once nobody wants anything any more, but for the peer's end.
     private boolean discarding;
 
     TlsInput(
@@ -71,7 +71,7 @@ final class TlsInput {
         read();
     }
 
-/// Decrypts what is there and gives it to the protocol, as far as it wants it.
+    /// Decrypts what is there and gives it to the protocol, as far as it wants it.
     private void read() {
         if (reading) {
             return;
@@ -98,7 +98,7 @@ final class TlsInput {
         return !paused && !waitsToAnswer && !transport.isEnding();
     }
 
-/// Decrypts up to a buffer full; returns false if that is all for now.
+    /// Decrypts up to a buffer full; returns false if that is all for now.
     private boolean readSome() throws SSLException {
         if (decrypted != null) {
             ByteBuffer rest = decrypted;
@@ -121,7 +121,7 @@ final class TlsInput {
         };
     }
 
-/// Decrypts and delivers. If a record is bad, those before it are delivered all the same.
+    /// Decrypts and delivers. If a record is bad, those before it are delivered all the same.
     private TlsRecords.Step decrypt() throws SSLException {
         ByteBuffer plain = buffers.take();
         try {
@@ -173,7 +173,7 @@ final class TlsInput {
 
     // --- What the peer says to the engine ---
 
-/// Answers what the peer has asked the engine for, such as new keys.
+    /// Answers what the peer has asked the engine for, such as new keys.
     private boolean answer() throws SSLException {
         HandshakeStatus status = records.status();
         if (status == HandshakeStatus.NEED_TASK || isRenegotiation(status)) {
@@ -189,7 +189,7 @@ final class TlsInput {
         return records.hasInput();
     }
 
-/// Before TLS 1.3 an engine that wants to send by itself begins a handshake anew.
+    /// Before TLS 1.3 an engine that wants to send by itself begins a handshake anew.
     private boolean isRenegotiation(HandshakeStatus status) {
         return status == HandshakeStatus.NEED_WRAP && !mayHalfClose && !discarding;
     }
@@ -233,7 +233,7 @@ final class TlsInput {
         }
     }
 
-/// The transport below has room again.
+    /// The transport below has room again.
     void lowerResumed() {
         if (waitsToAnswer) {
             waitsToAnswer = false;
@@ -246,7 +246,7 @@ final class TlsInput {
         }
     }
 
-/// From now on what arrives is dropped, but for the peer's end.
+    /// From now on what arrives is dropped, but for the peer's end.
     void discard() {
         discarding = true;
         paused = false;
@@ -254,7 +254,7 @@ final class TlsInput {
         readSoon();
     }
 
-/// Goes on reading, with what was kept first. Not now: the caller may be the protocol.
+    /// Goes on reading, with what was kept first. Not now: the caller may be the protocol.
     void readSoon() {
         if (resuming != null || !wantsInput()) {
             return;
@@ -270,7 +270,7 @@ final class TlsInput {
         }
     }
 
-/// Drops what was not decrypted, for good.
+    /// Drops what was not decrypted, for good.
     void drop() {
         decrypted = null;
         records.dropInput();

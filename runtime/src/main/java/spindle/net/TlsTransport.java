@@ -27,7 +27,7 @@ import javax.net.ssl.SSLException;
 /// this one. The watermarks are those of the transport below, which hears at once of what was
 /// gathered here if that exceeds them.
 final class TlsTransport implements Transport {
-/// What a transport has to begin with.
+    /// What a transport has to begin with.
     private static final int DEFAULT_HIGH_WATER = 64 * 1024;
 
     // fixed at construction
@@ -48,18 +48,18 @@ final class TlsTransport implements Transport {
     private boolean closing;
     private @Nullable TimerHandle shutdownTimer;
 
-/// True once the transport below was told to end, or has ended: nothing may be read or
-/// written any more.
+    /// True once the transport below was told to end, or has ended: nothing may be read or
+    /// written any more.
     private boolean ending;
 
-/// True if it was told to end once all is sent: writing may still be resumed, by then.
+    /// True if it was told to end once all is sent: writing may still be resumed, by then.
     private boolean endingInOrder;
 
     private int highWater = DEFAULT_HIGH_WATER;
     private @Nullable Exception failure;
 
-/// @param peer who the peer is, for messages
-/// @param whenLost called once, before `connectionLost`
+    /// @param peer who the peer is, for messages
+    /// @param whenLost called once, before `connectionLost`
     TlsTransport(
             EventLoop loop,
             Transport lower,
@@ -79,9 +79,9 @@ final class TlsTransport implements Transport {
         this.input = new TlsInput(loop, this, lower, records, output, details.isTls13());
     }
 
-/// Introduces the protocol, then starts to read: what came right behind the handshake first.
-///
-/// @param lowerPaused whether the transport below has asked not to write
+    /// Introduces the protocol, then starts to read: what came right behind the handshake first.
+    ///
+    /// @param lowerPaused whether the transport below has asked not to write
     void start(boolean lowerPaused) {
         this.lowerPaused = lowerPaused;
         lower.setProtocol(new Below());
@@ -90,7 +90,7 @@ final class TlsTransport implements Transport {
         input.readSoon();
     }
 
-/// What the transport below calls.
+    /// What the transport below calls.
     private final class Below implements Protocol {
         @Override
         public void dataReceived(ByteBuffer data) {
@@ -141,7 +141,7 @@ final class TlsTransport implements Transport {
         input.resume();
     }
 
-/// The peer has said, within TLS, that it will send no more.
+    /// The peer has said, within TLS, that it will send no more.
     void peerClosed() {
         if (closing) {
             endInOrder();
@@ -154,7 +154,7 @@ final class TlsTransport implements Transport {
         }
     }
 
-/// The peer has ended the transport below, but not TLS.
+    /// The peer has ended the transport below, but not TLS.
     void truncated() {
         if (closing) {
             endInOrder(); // It leaves without a word after our close_notify, as many do.
@@ -183,7 +183,7 @@ final class TlsTransport implements Transport {
         }
     }
 
-/// Has the transport below know of what was gathered here, if it is to ask for a pause.
+    /// Has the transport below know of what was gathered here, if it is to ask for a pause.
     private void flushIfHigh() {
         if (output.gatheredBytes() > 0 && writeBufferSize() > highWater) {
             output.flush();
@@ -271,8 +271,8 @@ final class TlsTransport implements Transport {
         awaitSent();
     }
 
-/// The peer's time to answer begins when it can have everything. A transport with a low-water
-/// mark of 0 says when all is sent.
+    /// The peer's time to answer begins when it can have everything. A transport with a low-water
+    /// mark of 0 says when all is sent.
     private void awaitSent() {
         lower.setWriteBufferLimits(0, 0);
         if (!lowerPaused) {
@@ -298,7 +298,7 @@ final class TlsTransport implements Transport {
         lower.close();
     }
 
-/// Ends the connection because of a failure, of which the peer is told.
+    /// Ends the connection because of a failure, of which the peer is told.
     void fail(Exception thrown) {
         if (ending) {
             return;
@@ -314,7 +314,7 @@ final class TlsTransport implements Transport {
         closeOrAbort(loop, lower, options.shutdownTimeout());
     }
 
-/// Closes a transport, but does not wait for ever until what was written is sent.
+    /// Closes a transport, but does not wait for ever until what was written is sent.
     static void closeOrAbort(EventLoop loop, Transport transport, Duration limit) {
         if (transport.writeBufferSize() == 0) {
             transport.close();
@@ -378,7 +378,7 @@ final class TlsTransport implements Transport {
 
     // --- Calling the protocol ---
 
-/// Calls a method of the protocol; if it fails, that is reported and the connection aborted.
+    /// Calls a method of the protocol; if it fails, that is reported and the connection aborted.
     void call(String method, Runnable callback) {
         Exception thrown = report(method, callback);
         if (thrown != null && (!ending || endingInOrder)) {
@@ -415,8 +415,8 @@ final class TlsTransport implements Transport {
         return Optional.of(details);
     }
 
-/// Returns counts of what the application has sent and received, without what TLS adds; reads
-/// and writes are how often it was called and the transport below was.
+    /// Returns counts of what the application has sent and received, without what TLS adds; reads
+    /// and writes are how often it was called and the transport below was.
     @Override
     public TransportCounters counters() {
         return new TransportCounters(

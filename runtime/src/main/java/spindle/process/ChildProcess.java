@@ -35,7 +35,7 @@ import java.util.OptionalInt;
 /// Closing it kills it; the system's memory of it is cleared away however it ends, so that no
 /// zombie is left. Only the loop's thread may use it.
 public final class ChildProcess implements AutoCloseable {
-/// What is copied at a time from a long input.
+    /// What is copied at a time from a long input.
     private static final int PIECE_BYTES = 64 * 1024;
 
     // fixed at construction
@@ -52,12 +52,12 @@ public final class ChildProcess implements AutoCloseable {
     // changes while running
     private final List<Future<@Nullable Void>> waiters = new ArrayList<>();
 
-/// How many streams of output have not ended.
+    /// How many streams of output have not ended.
     private int openOutputs;
 
     private boolean exited;
 
-/// Whether [#close()] is killing what there is to kill.
+    /// Whether [#close()] is killing what there is to kill.
     private boolean killing;
 
     private boolean closed;
@@ -88,7 +88,7 @@ public final class ChildProcess implements AutoCloseable {
         });
     }
 
-/// Takes over a process that has started.
+    /// Takes over a process that has started.
     static ChildProcess adopt(
             EventLoop loop, List<String> command, ProcessOptions options, Spawn.Started started)
             throws IOException {
@@ -98,7 +98,7 @@ public final class ChildProcess implements AutoCloseable {
         return child;
     }
 
-/// Called on other threads.
+    /// Called on other threads.
     private void tellLoop(Runnable callback) {
         try {
             loop.callSoonThreadsafe(callback);
@@ -127,25 +127,25 @@ public final class ChildProcess implements AutoCloseable {
 
     // --- The streams ---
 
-/// Returns what sends to the process. Close it to say that nothing more will come. Writes
-/// fail once the process does not read any more ("Broken pipe"), or has exited.
-///
-/// @throws IllegalStateException if its stdin is not a pipe
+    /// Returns what sends to the process. Close it to say that nothing more will come. Writes
+    /// fail once the process does not read any more ("Broken pipe"), or has exited.
+    ///
+    /// @throws IllegalStateException if its stdin is not a pipe
     public StreamWriter stdin() {
         return requirePipe("stdin", stdin);
     }
 
-/// Returns what the process writes. It ends when neither the process nor any that it has
-/// started can write any more.
-///
-/// @throws IllegalStateException if its stdout is not a pipe
+    /// Returns what the process writes. It ends when neither the process nor any that it has
+    /// started can write any more.
+    ///
+    /// @throws IllegalStateException if its stdout is not a pipe
     public StreamReader stdout() {
         return requirePipe("stdout", stdout);
     }
 
-/// Returns what the process writes to stderr, as [#stdout()].
-///
-/// @throws IllegalStateException if that is not a pipe of its own
+    /// Returns what the process writes to stderr, as [#stdout()].
+    ///
+    /// @throws IllegalStateException if that is not a pipe of its own
     public StreamReader stderr() {
         return requirePipe("stderr", stderr);
     }
@@ -161,18 +161,18 @@ public final class ChildProcess implements AutoCloseable {
 
     // --- Waiting ---
 
-/// Returns the number that the system knows the process by.
+    /// Returns the number that the system knows the process by.
     public long pid() {
         return process.pid();
     }
 
-/// Returns a coroutine that waits until the process has exited; its result is the exit
-/// code. Of a process that was ended by a signal that is 128 and the number of the signal,
-/// 143 for TERM and 137 for KILL: the JVM does not tell it from one that has returned that
-/// number itself. Suspends the calling task. Cancelling it does nothing to the process.
-///
-/// Its output may still be on its way, and may be all that keeps it from exiting: see
-/// [#communicate()].
+    /// Returns a coroutine that waits until the process has exited; its result is the exit
+    /// code. Of a process that was ended by a signal that is 128 and the number of the signal,
+    /// 143 for TERM and 137 for KILL: the JVM does not tell it from one that has returned that
+    /// number itself. Suspends the calling task. Cancelling it does nothing to the process.
+    ///
+    /// Its output may still be on its way, and may be all that keeps it from exiting: see
+    /// [#communicate()].
     @CheckReturnValue
     public Coroutine<Integer> waitFor() {
         return () -> {
@@ -183,7 +183,7 @@ public final class ChildProcess implements AutoCloseable {
         };
     }
 
-/// Returns the exit code, or nothing while the process runs.
+    /// Returns the exit code, or nothing while the process runs.
     public OptionalInt returnCode() {
         return exited ? OptionalInt.of(process.exitValue()) : OptionalInt.empty();
     }
@@ -208,25 +208,25 @@ public final class ChildProcess implements AutoCloseable {
 
     // --- Talking ---
 
-/// Talks as `communicate(byte[], int)` with nothing to say and a limit of 16 MiB.
+    /// Talks as `communicate(byte[], int)` with nothing to say and a limit of 16 MiB.
     @CheckReturnValue
     public Coroutine<ProcessResult> communicate() {
         return communicate(new byte[0]);
     }
 
-/// Talks as `communicate(byte[], int)` with a limit of 16 MiB.
+    /// Talks as `communicate(byte[], int)` with a limit of 16 MiB.
     @CheckReturnValue
     public Coroutine<ProcessResult> communicate(byte[] input) {
         return communicate(input, 16 * 1024 * 1024);
     }
 
-/// Returns a coroutine that sends the input, if stdin is a pipe, reads everything that the
-/// process writes, all at the same time, and waits until it has exited. That a process
-/// doesn't read all of its input is no failure. Suspends the calling task.
-///
-/// It fails with a [spindle.net.LimitOverrunException] if one of the streams is longer than
-/// `limit` bytes. Neither that nor cancelling it ends the process: [#close()] does. What it
-/// has written stays readable.
+    /// Returns a coroutine that sends the input, if stdin is a pipe, reads everything that the
+    /// process writes, all at the same time, and waits until it has exited. That a process
+    /// doesn't read all of its input is no failure. Suspends the calling task.
+    ///
+    /// It fails with a [spindle.net.LimitOverrunException] if one of the streams is longer than
+    /// `limit` bytes. Neither that nor cancelling it ends the process: [#close()] does. What it
+    /// has written stays readable.
     @CheckReturnValue
     public Coroutine<ProcessResult> communicate(byte[] input, int limit) {
         return () -> {
@@ -267,16 +267,16 @@ public final class ChildProcess implements AutoCloseable {
         return reader == null ? () -> new byte[0] : reader.readAll(limit);
     }
 
-/// Waits, too, so that nobody is reading any more when the caller goes on.
+    /// Waits, too, so that nobody is reading any more when the caller goes on.
     private static <T extends @Nullable Object> void end(Task<T> task) throws Exception {
         task.cancel("the conversation with the process is over");
         Async.await(Async.waitAll(List.of(task)));
     }
 
-/// Talks as `communicate(byte[], int)`.
-///
-/// It fails with a [java.util.concurrent.TimeoutException] if that takes longer than
-/// `timeout`.
+    /// Talks as `communicate(byte[], int)`.
+    ///
+    /// It fails with a [java.util.concurrent.TimeoutException] if that takes longer than
+    /// `timeout`.
     @CheckReturnValue
     public Coroutine<ProcessResult> communicate(byte[] input, int limit, Duration timeout) {
         return Async.failAfter(timeout, communicate(input, limit));
@@ -284,12 +284,12 @@ public final class ChildProcess implements AutoCloseable {
 
     // --- Ending ---
 
-/// Sends a signal to the process. Suspends the calling task until it is sent, which a
-/// program of the system's does. To a process that has exited nothing is sent.
-///
-/// It fails with an [IOException] if the system refuses.
-///
-/// @param name such as `HUP`, without the `SIG`
+    /// Sends a signal to the process. Suspends the calling task until it is sent, which a
+    /// program of the system's does. To a process that has exited nothing is sent.
+    ///
+    /// It fails with an [IOException] if the system refuses.
+    ///
+    /// @param name such as `HUP`, without the `SIG`
     @CheckReturnValue
     public Coroutine<@Nullable Void> sendSignal(String name) {
         ProcessTree.checkName(name);
@@ -301,11 +301,11 @@ public final class ChildProcess implements AutoCloseable {
         };
     }
 
-/// Sends a signal to every process of the group that this one leads, as
-/// [#sendSignal(String)]: also to those that are left when it has exited.
-///
-/// @throws IllegalStateException if it has no group of its own
-///     ([ProcessOptions#withOwnGroup])
+    /// Sends a signal to every process of the group that this one leads, as
+    /// [#sendSignal(String)]: also to those that are left when it has exited.
+    ///
+    /// @throws IllegalStateException if it has no group of its own
+    ///     ([ProcessOptions#withOwnGroup])
     @CheckReturnValue
     public Coroutine<@Nullable Void> sendSignalToGroup(String name) {
         ProcessTree.checkName(name);
@@ -313,21 +313,21 @@ public final class ChildProcess implements AutoCloseable {
         return () -> Async.await(offLoop(() -> tree.signalGroup(name)));
     }
 
-/// Asks the process to end: TERM. Does nothing if it has exited.
+    /// Asks the process to end: TERM. Does nothing if it has exited.
     public void terminate() {
         process.toHandle().destroy();
     }
 
-/// Ends the process: KILL, which it cannot refuse. What it has started goes on. Does
-/// nothing if it has exited.
+    /// Ends the process: KILL, which it cannot refuse. What it has started goes on. Does
+    /// nothing if it has exited.
     public void kill() {
         process.toHandle().destroyForcibly();
     }
 
-/// Returns a coroutine that kills the process and everything that descends from it: what it
-/// has started and what those have started, as far as their parents still run, for the
-/// system keeps no other record; and its group, if it has one of its own, orphans and all.
-/// Suspends the calling task until the signals are sent; [#waitFor()] waits for the end.
+    /// Returns a coroutine that kills the process and everything that descends from it: what it
+    /// has started and what those have started, as far as their parents still run, for the
+    /// system keeps no other record; and its group, if it has one of its own, orphans and all.
+    /// Suspends the calling task until the signals are sent; [#waitFor()] waits for the end.
     @CheckReturnValue
     public Coroutine<@Nullable Void> killTree() {
         return offLoop(tree::kill);
@@ -340,10 +340,10 @@ public final class ChildProcess implements AutoCloseable {
         });
     }
 
-/// Closes the streams, and kills the process and what descends from it, as [#killTree()],
-/// if it has not exited; of one that has exited, it ends what is left of its group.
-/// Suspends the calling task until the process has exited; cancelled then, it has been
-/// killed all the same. Outside a task it does not wait. Closing twice does nothing.
+    /// Closes the streams, and kills the process and what descends from it, as [#killTree()],
+    /// if it has not exited; of one that has exited, it ends what is left of its group.
+    /// Suspends the calling task until the process has exited; cancelled then, it has been
+    /// killed all the same. Outside a task it does not wait. Closing twice does nothing.
     @Override
     public void close() {
         if (closed) {
@@ -371,7 +371,7 @@ public final class ChildProcess implements AutoCloseable {
         }
     }
 
-/// Called on another thread.
+    /// Called on another thread.
     private void killTreeOffLoop() {
         try {
             tree.kill();
@@ -388,7 +388,7 @@ public final class ChildProcess implements AutoCloseable {
         loop.callExceptionHandler(new ExceptionHandler.Context(message, failure, this));
     }
 
-/// Ends it with its loop, which has stopped for good.
+    /// Ends it with its loop, which has stopped for good.
     void closeWithLoop() {
         closed = true;
         boolean alive = process.isAlive();
@@ -417,7 +417,7 @@ public final class ChildProcess implements AutoCloseable {
         }
     }
 
-/// Returns a form such as `<ChildProcess [sort, -n] pid=4711 running>`.
+    /// Returns a form such as `<ChildProcess [sort, -n] pid=4711 running>`.
     @Override
     public String toString() {
         String state = exited ? "exitCode=" + process.exitValue() : "running";

@@ -28,7 +28,7 @@ public final class SignalHandler implements AutoCloseable {
         siblings.handlers.add(this);
     }
 
-/// Called on a thread of the JVM's.
+    /// Called on a thread of the JVM's.
     private void raised() {
         try {
             loop.callSoonThreadsafe(this::call);
@@ -43,9 +43,9 @@ public final class SignalHandler implements AutoCloseable {
         }
     }
 
-/// Stops handling the signal, and gives it back to whoever had it before, unless a later
-/// handler has taken over. A signal whose turn has not come is dropped. Closing twice does
-/// nothing.
+    /// Stops handling the signal, and gives it back to whoever had it before, unless a later
+    /// handler has taken over. A signal whose turn has not come is dropped. Closing twice does
+    /// nothing.
     @Override
     public void close() {
         closed = true;
@@ -53,13 +53,13 @@ public final class SignalHandler implements AutoCloseable {
         listener.close();
     }
 
-/// Returns a form such as `<SignalHandler HUP open>`.
+    /// Returns a form such as `<SignalHandler HUP open>`.
     @Override
     public String toString() {
         return "<SignalHandler " + signal + (closed ? " closed>" : " open>");
     }
 
-/// The handlers of one loop that are open: closed with it.
+    /// The handlers of one loop that are open: closed with it.
     private static final class Open implements AutoCloseable {
         private final List<SignalHandler> handlers = new ArrayList<>();
 

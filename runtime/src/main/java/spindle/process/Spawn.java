@@ -36,10 +36,10 @@ final class Spawn implements Callable<Spawn.Started> {
     private final PipeMaker pipes;
 
     // changes while running
-/// Null at first, then a [Started], or this spawn itself if nobody wants it any more.
+    /// Null at first, then a [Started], or this spawn itself if nobody wants it any more.
     private final AtomicReference<@Nullable Object> outcome = new AtomicReference<>();
 
-/// A process and the pipes to it; null where a stream goes elsewhere.
+    /// A process and the pipes to it; null where a stream goes elsewhere.
     record Started(
             Process process,
             @Nullable SystemPipe stdin,
@@ -55,7 +55,7 @@ final class Spawn implements Callable<Spawn.Started> {
         }
     }
 
-/// Where pipes come from.
+    /// Where pipes come from.
     interface PipeMaker {
         SystemPipe open() throws IOException;
     }
@@ -82,7 +82,7 @@ final class Spawn implements Callable<Spawn.Started> {
         };
     }
 
-/// What has started and was not taken over is killed; so is what starts from now on.
+    /// What has started and was not taken over is killed; so is what starts from now on.
     private void abandon() {
         if (outcome.getAndSet(this) instanceof Started started) {
             started.killAndClose();
@@ -125,8 +125,8 @@ final class Spawn implements Callable<Spawn.Started> {
         }
     }
 
-/// `setsid` makes itself the leader of a group and then becomes the program. It would start
-/// even if the program were missing, and fail where nobody can tell: so we look first.
+    /// `setsid` makes itself the leader of a group and then becomes the program. It would start
+    /// even if the program were missing, and fail where nobody can tell: so we look first.
     private List<String> wrappedCommand() throws IOException {
         if (!options.ownGroup()) {
             return command;
@@ -184,7 +184,7 @@ final class Spawn implements Callable<Spawn.Started> {
         return pipe == null ? wanted : pipe.writeEnd().map(Redirect::to).orElse(Redirect.PIPE);
     }
 
-/// Leaves the far ends of the pipes to the child alone, or to the threads that carry.
+    /// Leaves the far ends of the pipes to the child alone, or to the threads that carry.
     private static void handOver(
             Process process,
             @Nullable SystemPipe stdin,
@@ -225,8 +225,8 @@ final class Spawn implements Callable<Spawn.Started> {
         }
     }
 
-/// `transferTo` holds the JDK's stream from its first byte to its last. Otherwise the JDK
-/// would close it when the child exits, though the child's own children may still write.
+    /// `transferTo` holds the JDK's stream from its first byte to its last. Otherwise the JDK
+    /// would close it when the child exits, though the child's own children may still write.
     private static void carryOutput(InputStream source, OutputStream target) {
         carry(source, target, () -> source.transferTo(target));
     }
@@ -241,7 +241,7 @@ final class Spawn implements Callable<Spawn.Started> {
         });
     }
 
-/// A virtual thread would hold on to its carrier while it reads a pipe.
+    /// A virtual thread would hold on to its carrier while it reads a pipe.
     private static void carry(InputStream source, OutputStream target, Copying copying) {
         Thread.ofPlatform().daemon().name("spindle-process-stream").start(() -> {
             try (source;
@@ -279,7 +279,7 @@ final class Spawn implements Callable<Spawn.Started> {
         }
     }
 
-/// The system says the same of a missing directory and a missing program.
+    /// The system says the same of a missing directory and a missing program.
     private String causeOf(IOException failure) {
         Path directory = options.directory();
         if (directory != null && !Files.isDirectory(directory)) {

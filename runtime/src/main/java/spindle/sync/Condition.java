@@ -33,25 +33,25 @@ public final class Condition {
     private final Lock lock;
     private final LoopBinding loop = new LoopBinding(this);
 
-/// Those who wait to be notified: nobody gets through without.
+    /// Those who wait to be notified: nobody gets through without.
     private final Line line = new Line(loop, _ -> false);
 
-/// Creates a condition with a lock of its own.
+    /// Creates a condition with a lock of its own.
     public Condition() {
         this(new Lock());
     }
 
-/// Creates a condition of a lock that others use too, among them other conditions.
+    /// Creates a condition of a lock that others use too, among them other conditions.
     public Condition(Lock lock) {
         this.lock = lock;
     }
 
-/// Returns the lock.
+    /// Returns the lock.
     public Lock lock() {
         return lock;
     }
 
-/// Returns a coroutine that holds the lock, as [Lock#hold()]. Suspends the calling task.
+    /// Returns a coroutine that holds the lock, as [Lock#hold()]. Suspends the calling task.
     @CheckReturnValue
     public Coroutine<Held> hold() {
         return lock.hold();
@@ -59,11 +59,11 @@ public final class Condition {
 
     // --- Waiting ---
 
-/// Returns a coroutine that waits until `predicate` is true; it is asked first, and again
-/// after each notification, always with the lock held. Suspends the calling task. Cancelled,
-/// it throws when it holds the lock again, as [#waitForNotify()].
-///
-/// @throws IllegalStateException if the calling task does not hold the lock
+    /// Returns a coroutine that waits until `predicate` is true; it is asked first, and again
+    /// after each notification, always with the lock held. Suspends the calling task. Cancelled,
+    /// it throws when it holds the lock again, as [#waitForNotify()].
+    ///
+    /// @throws IllegalStateException if the calling task does not hold the lock
     @CheckReturnValue
     public Coroutine<@Nullable Void> waitUntil(BooleanSupplier predicate) {
         return () -> {
@@ -75,13 +75,13 @@ public final class Condition {
         };
     }
 
-/// Returns a coroutine that gives the lock up, waits to be notified, and takes the lock
-/// again. Suspends the calling task. However the wait ends, by a cancellation or by several,
-/// it holds the lock again before it returns or throws. If it throws after it was notified,
-/// another one is notified in its place.
-///
-/// @throws IllegalStateException if the calling task does not hold the lock; or if the lock
-///     cannot be taken again because it is broken, and then it is not held
+    /// Returns a coroutine that gives the lock up, waits to be notified, and takes the lock
+    /// again. Suspends the calling task. However the wait ends, by a cancellation or by several,
+    /// it holds the lock again before it returns or throws. If it throws after it was notified,
+    /// another one is notified in its place.
+    ///
+    /// @throws IllegalStateException if the calling task does not hold the lock; or if the lock
+    ///     cannot be taken again because it is broken, and then it is not held
     @CheckReturnValue
     public Coroutine<@Nullable Void> waitForNotify() {
         return () -> {
@@ -104,8 +104,8 @@ public final class Condition {
         };
     }
 
-/// Acquires the lock however often that is interrupted. The last interruption is thrown, when
-/// the lock is held.
+    /// Acquires the lock however often that is interrupted. The last interruption is thrown, when
+    /// the lock is held.
     private void acquireAgain() throws Exception {
         Throwable interruption = null;
         while (!lock.isHeldBy(Async.currentTask())) {
@@ -128,22 +128,22 @@ public final class Condition {
 
     // --- Notifying ---
 
-/// Wakes the task that has waited longest, if any waits. It goes on when it has the lock:
-/// after the caller has released it.
-///
-/// @throws IllegalStateException if the calling task does not hold the lock
+    /// Wakes the task that has waited longest, if any waits. It goes on when it has the lock:
+    /// after the caller has released it.
+    ///
+    /// @throws IllegalStateException if the calling task does not hold the lock
     public void notifyOne() {
         notifyWaiters(1);
     }
 
-/// Wakes the `count` tasks that have waited longest, or as many as there are, as
-/// [#notifyOne()].
+    /// Wakes the `count` tasks that have waited longest, or as many as there are, as
+    /// [#notifyOne()].
     public void notifyWaiters(int count) {
         checkHeld("notify");
         for (int i = 0; i < count && line.serveNext() != null; i++) {}
     }
 
-/// Wakes all tasks that wait, as [#notifyOne()].
+    /// Wakes all tasks that wait, as [#notifyOne()].
     public void notifyAllWaiters() {
         notifyWaiters(Integer.MAX_VALUE);
     }
@@ -156,20 +156,20 @@ public final class Condition {
         }
     }
 
-/// Returns how things stand now.
+    /// Returns how things stand now.
     public Statistics statistics() {
         return new Statistics(line.size(), lock.statistics());
     }
 
-/// Returns a form such as `<Condition waiters=2 lock=<Lock locked by='Task-3'>>`.
+    /// Returns a form such as `<Condition waiters=2 lock=<Lock locked by='Task-3'>>`.
     @Override
     public String toString() {
         return "<Condition" + line.describe("waiters") + " lock=" + lock + ">";
     }
 
-/// How things stand at a condition at one moment.
-///
-/// @param tasksWaiting how many tasks wait to be notified
-/// @param lock how things stand at its lock, for which those who were notified wait
+    /// How things stand at a condition at one moment.
+    ///
+    /// @param tasksWaiting how many tasks wait to be notified
+    /// @param lock how things stand at its lock, for which those who were notified wait
     public record Statistics(int tasksWaiting, Lock.Statistics lock) {}
 }

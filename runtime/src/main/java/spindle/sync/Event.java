@@ -26,11 +26,11 @@ public final class Event {
     // changes while running
     private boolean isSet;
 
-/// Creates an event that is not set.
+    /// Creates an event that is not set.
     public Event() {}
 
-/// Returns a coroutine that waits until the event is set; if it is, it doesn't wait. Suspends
-/// the calling task. Cancelling it leaves nothing to undo.
+    /// Returns a coroutine that waits until the event is set; if it is, it doesn't wait. Suspends
+    /// the calling task. Cancelling it leaves nothing to undo.
     @CheckReturnValue
     public Coroutine<@Nullable Void> waitUntilSet() {
         return () -> {
@@ -42,38 +42,38 @@ public final class Event {
         };
     }
 
-/// Sets the event and wakes all who wait for it.
+    /// Sets the event and wakes all who wait for it.
     public void set() {
         loop.check();
         isSet = true;
         line.letThrough();
     }
 
-/// Makes the event one to be waited for again. Whoever has been woken stays so.
+    /// Makes the event one to be waited for again. Whoever has been woken stays so.
     public void clear() {
         loop.check();
         isSet = false;
     }
 
-/// Returns whether the event is set.
+    /// Returns whether the event is set.
     public boolean isSet() {
         return isSet;
     }
 
-/// Returns how things stand now.
+    /// Returns how things stand now.
     public Statistics statistics() {
         return new Statistics(isSet, line.size());
     }
 
-/// Returns a form such as `<Event clear waiters=2>`.
+    /// Returns a form such as `<Event clear waiters=2>`.
     @Override
     public String toString() {
         return "<Event " + (isSet ? "set" : "clear") + line.describe("waiters") + ">";
     }
 
-/// How things stand at an event at one moment.
-///
-/// @param isSet whether it is set
-/// @param tasksWaiting how many tasks wait for it, or have been woken and have not run yet
+    /// How things stand at an event at one moment.
+    ///
+    /// @param isSet whether it is set
+    /// @param tasksWaiting how many tasks wait for it, or have been woken and have not run yet
     public record Statistics(boolean isSet, int tasksWaiting) {}
 }

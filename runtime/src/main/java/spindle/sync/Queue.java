@@ -50,18 +50,18 @@ public sealed class Queue<T> implements AsyncIterator<T> permits PriorityQueue, 
     // changes while running
     private final Items<T> items;
 
-/// Items that were put and for which nobody has called [#taskDone()] yet.
+    /// Items that were put and for which nobody has called [#taskDone()] yet.
     private long unfinished;
 
     private boolean isShutDown;
 
-/// Creates a queue that is never full. Nothing holds up those who put; prefer a bound.
+    /// Creates a queue that is never full. Nothing holds up those who put; prefer a bound.
     public Queue() {
         this(0);
     }
 
-/// Creates a queue that is full when it holds `maxSize` items; if that is not positive,
-/// never.
+    /// Creates a queue that is full when it holds `maxSize` items; if that is not positive,
+    /// never.
     public Queue(int maxSize) {
         this(maxSize, new Items.Fifo<>());
     }
@@ -73,10 +73,10 @@ public sealed class Queue<T> implements AsyncIterator<T> permits PriorityQueue, 
 
     // --- Putting ---
 
-/// Returns a coroutine that puts an item in, when there is room. Suspends the calling task,
-/// unless there is. Cancelled, it has not put.
-///
-/// @throws QueueShutDownException if the queue is shut down, or is while waiting
+    /// Returns a coroutine that puts an item in, when there is room. Suspends the calling task,
+    /// unless there is. Cancelled, it has not put.
+    ///
+    /// @throws QueueShutDownException if the queue is shut down, or is while waiting
     @CheckReturnValue
     public final Coroutine<@Nullable Void> put(T item) {
         checkNotNull(item);
@@ -89,9 +89,9 @@ public sealed class Queue<T> implements AsyncIterator<T> permits PriorityQueue, 
         };
     }
 
-/// Puts an item in if there is room and nobody waits for it; returns whether it did.
-///
-/// @throws QueueShutDownException if the queue is shut down
+    /// Puts an item in if there is room and nobody waits for it; returns whether it did.
+    ///
+    /// @throws QueueShutDownException if the queue is shut down
     public final boolean tryPut(T item) {
         checkNotNull(item);
         checkNotShutDown();
@@ -108,7 +108,7 @@ public sealed class Queue<T> implements AsyncIterator<T> permits PriorityQueue, 
         getters.letThrough();
     }
 
-/// Those who wait when the queue is shut down all get through, to be told.
+    /// Those who wait when the queue is shut down all get through, to be told.
     private boolean hasRoomFor(int tasks) {
         return isShutDown || maxSize <= 0 || items.size() + tasks <= maxSize;
     }
@@ -128,17 +128,17 @@ public sealed class Queue<T> implements AsyncIterator<T> permits PriorityQueue, 
 
     // --- Getting ---
 
-/// Returns a coroutine that removes the next item, when there is one, and returns it.
-/// Suspends the calling task, unless there is. Cancelled, it has taken nothing.
-///
-/// @throws QueueShutDownException if the queue is shut down and empty, or is while waiting
+    /// Returns a coroutine that removes the next item, when there is one, and returns it.
+    /// Suspends the calling task, unless there is. Cancelled, it has taken nothing.
+    ///
+    /// @throws QueueShutDownException if the queue is shut down and empty, or is while waiting
     @CheckReturnValue
     public final Coroutine<T> get() {
         return () -> Async.await(next()).orElseThrow(this::shutDown);
     }
 
-/// Returns a coroutine that gets as [#get()] does; its result is empty if the queue is shut
-/// down and empty. Suspends the calling task. Cancelled, it has taken nothing.
+    /// Returns a coroutine that gets as [#get()] does; its result is empty if the queue is shut
+    /// down and empty. Suspends the calling task. Cancelled, it has taken nothing.
     @Override
     @CheckReturnValue
     public final Coroutine<Optional<T>> next() {
@@ -148,10 +148,10 @@ public sealed class Queue<T> implements AsyncIterator<T> permits PriorityQueue, 
         };
     }
 
-/// Removes the next item and returns it; empty if there is none, or none but for those who
-/// wait.
-///
-/// @throws QueueShutDownException if the queue is shut down and empty
+    /// Removes the next item and returns it; empty if there is none, or none but for those who
+    /// wait.
+    ///
+    /// @throws QueueShutDownException if the queue is shut down and empty
     public final Optional<T> tryGet() {
         if (!getters.isOpen()) {
             return Optional.empty();
@@ -168,8 +168,8 @@ public sealed class Queue<T> implements AsyncIterator<T> permits PriorityQueue, 
         return item;
     }
 
-/// When the queue is shut down, those who wait all get through: the first ones find what is
-/// left, the others find nothing.
+    /// When the queue is shut down, those who wait all get through: the first ones find what is
+    /// left, the others find nothing.
     private boolean hasItemsFor(int tasks) {
         return isShutDown || tasks <= items.size();
     }
@@ -180,9 +180,9 @@ public sealed class Queue<T> implements AsyncIterator<T> permits PriorityQueue, 
 
     // --- Waiting for the work to be done ---
 
-/// Says that the work on an item that was got is done.
-///
-/// @throws IllegalStateException if it is called more often than items were put
+    /// Says that the work on an item that was got is done.
+    ///
+    /// @throws IllegalStateException if it is called more often than items were put
     public final void taskDone() {
         loop.check();
         if (unfinished == 0) {
@@ -194,8 +194,8 @@ public sealed class Queue<T> implements AsyncIterator<T> permits PriorityQueue, 
         joiners.letThrough();
     }
 
-/// Returns a coroutine that waits until all the items that were put are done. Suspends the
-/// calling task, unless they are. Cancelling it leaves nothing to undo.
+    /// Returns a coroutine that waits until all the items that were put are done. Suspends the
+    /// calling task, unless they are. Cancelling it leaves nothing to undo.
     @CheckReturnValue
     public final Coroutine<@Nullable Void> join() {
         return () -> {
@@ -213,11 +213,11 @@ public sealed class Queue<T> implements AsyncIterator<T> permits PriorityQueue, 
 
     // --- Shutting down ---
 
-/// Shuts the queue down: nothing more is put, and who waits to put fails. What is in it can
-/// still be got; then `get` fails and iteration ends, also for those who wait already.
-/// Shutting down twice does nothing more, unless only the second is immediate.
-///
-/// @param immediate whether to drop what is in it, and count each item as done
+    /// Shuts the queue down: nothing more is put, and who waits to put fails. What is in it can
+    /// still be got; then `get` fails and iteration ends, also for those who wait already.
+    /// Shutting down twice does nothing more, unless only the second is immediate.
+    ///
+    /// @param immediate whether to drop what is in it, and count each item as done
     public final void shutdown(boolean immediate) {
         loop.check();
         isShutDown = true;
@@ -233,39 +233,39 @@ public sealed class Queue<T> implements AsyncIterator<T> permits PriorityQueue, 
 
     // --- Asking ---
 
-/// Returns whether the queue was shut down.
+    /// Returns whether the queue was shut down.
     public final boolean isShutDown() {
         return isShutDown;
     }
 
-/// Returns how many items are in the queue, also those on which a task that was woken has a
-/// claim.
+    /// Returns how many items are in the queue, also those on which a task that was woken has a
+    /// claim.
     public final int size() {
         return items.size();
     }
 
-/// Returns whether there are no items.
+    /// Returns whether there are no items.
     public final boolean isEmpty() {
         return items.size() == 0;
     }
 
-/// Returns whether there are as many items as there may be.
+    /// Returns whether there are as many items as there may be.
     public final boolean isFull() {
         return maxSize > 0 && items.size() >= maxSize;
     }
 
-/// Returns how many items there may be; not positive if any number.
+    /// Returns how many items there may be; not positive if any number.
     public final int maxSize() {
         return maxSize;
     }
 
-/// Returns how things stand now.
+    /// Returns how things stand now.
     public final Statistics statistics() {
         return new Statistics(
                 maxSize, items.size(), unfinished, putters.size(), getters.size(), joiners.size());
     }
 
-/// Returns a form such as `<Queue size=0 maxSize=10 getters=2 unfinished=3>`.
+    /// Returns a form such as `<Queue size=0 maxSize=10 getters=2 unfinished=3>`.
     @Override
     public final String toString() {
         return "<" + getClass().getSimpleName() + " size=" + items.size()
@@ -277,15 +277,15 @@ public sealed class Queue<T> implements AsyncIterator<T> permits PriorityQueue, 
                 + ">";
     }
 
-/// How things stand at a queue at one moment. Who was woken and has not run yet counts as
-/// waiting.
-///
-/// @param maxSize how many items there may be; not positive if any number
-/// @param size how many there are
-/// @param unfinished how many were put and are not done
-/// @param waitingToPut how many tasks wait for room
-/// @param waitingToGet how many tasks wait for an item
-/// @param waitingToJoin how many tasks wait for all items to be done
+    /// How things stand at a queue at one moment. Who was woken and has not run yet counts as
+    /// waiting.
+    ///
+    /// @param maxSize how many items there may be; not positive if any number
+    /// @param size how many there are
+    /// @param unfinished how many were put and are not done
+    /// @param waitingToPut how many tasks wait for room
+    /// @param waitingToGet how many tasks wait for an item
+    /// @param waitingToJoin how many tasks wait for all items to be done
     public record Statistics(
             int maxSize,
             int size,

@@ -29,9 +29,9 @@ final class SimulatedAddresses {
 
     // --- Ports ---
 
-/// Returns an address with a port where it has 0.
-///
-/// @return null if there is none left
+    /// Returns an address with a port where it has 0.
+    ///
+    /// @return null if there is none left
     @Nullable
     SocketAddress withPort(SocketAddress address) {
         if (!(address instanceof InetSocketAddress inet) || inet.getPort() != 0) {
@@ -57,8 +57,8 @@ final class SimulatedAddresses {
 
     // --- Clients ---
 
-/// Takes an address to connect from; returns whether it was free. That of a Unix domain socket
-/// without a name always is.
+    /// Takes an address to connect from; returns whether it was free. That of a Unix domain socket
+    /// without a name always is.
     boolean take(SocketAddress address) {
         return address.equals(UNNAMED) || (!isListenedOn(address) && ofClients.add(address));
     }
@@ -69,7 +69,7 @@ final class SimulatedAddresses {
 
     // --- Listeners ---
 
-/// Returns whether somebody can listen there.
+    /// Returns whether somebody can listen there.
     boolean mayListen(SocketAddress address, ListenOptions options) {
         return !ofClients.contains(address)
                 && listeners.stream()
@@ -85,7 +85,7 @@ final class SimulatedAddresses {
         listeners.remove(listener);
     }
 
-/// Returns who listens there.
+    /// Returns who listens there.
     List<SimulatedListener> listenersAt(SocketAddress address) {
         return listeners.stream()
                 .filter(listener -> covers(listener.localAddress(), address))
@@ -94,7 +94,7 @@ final class SimulatedAddresses {
 
     // --- About addresses ---
 
-/// Throws unless it is an address that can be connected to.
+    /// Throws unless it is an address that can be connected to.
     static void check(SocketAddress address) {
         switch (address) {
             case UnixDomainSocketAddress _ -> {}
@@ -110,8 +110,8 @@ final class SimulatedAddresses {
         }
     }
 
-/// Returns what a socket that connects there gets from the system as its own address: the same
-/// machine's.
+    /// Returns what a socket that connects there gets from the system as its own address: the same
+    /// machine's.
     static SocketAddress usualClient(SocketAddress peer) {
         if (!(peer instanceof InetSocketAddress inet)) {
             return UNNAMED;
@@ -131,7 +131,7 @@ final class SimulatedAddresses {
         }
     }
 
-/// Returns the host of an address, if it has one.
+    /// Returns the host of an address, if it has one.
     static @Nullable InetAddress host(SocketAddress address) {
         return address instanceof InetSocketAddress inet ? inet.getAddress() : null;
     }
@@ -141,7 +141,7 @@ final class SimulatedAddresses {
         return host != null && host.isAnyLocalAddress();
     }
 
-/// Returns whether who listens on `listening` is who is connected to at `address`.
+    /// Returns whether who listens on `listening` is who is connected to at `address`.
     static boolean covers(SocketAddress listening, SocketAddress address) {
         return listening.equals(address)
                 || (isWildcard(listening)
@@ -149,7 +149,7 @@ final class SimulatedAddresses {
                         && inet.getPort() == ((InetSocketAddress) listening).getPort());
     }
 
-/// Returns a form such as `192.0.2.1:80`, `[2001:db8::1]:80` or a path.
+    /// Returns a form such as `192.0.2.1:80`, `[2001:db8::1]:80` or a path.
     static String describe(SocketAddress address) {
         if (!(address instanceof InetSocketAddress inet) || inet.isUnresolved()) {
             return address.toString();

@@ -29,7 +29,7 @@ final class SimulatedConnect {
         this.options = options;
     }
 
-/// Returns the connected socket. Suspends the calling task while packets travel.
+    /// Returns the connected socket. Suspends the calling task while packets travel.
     SimulatedSocket run() throws Exception {
         SimulatedAddresses.check(address);
         SocketAddress local = takeLocalAddress();

@@ -55,7 +55,7 @@ import java.util.function.Supplier;
 public final class SimulatedNetwork implements Network {
     private static final int READ_BUFFER_BYTES = 256 * 1024;
 
-/// What happens to connects to one address.
+    /// What happens to connects to one address.
     private enum Knocks {
         REFUSED,
         IGNORED
@@ -66,7 +66,7 @@ public final class SimulatedNetwork implements Network {
     private final Random random;
     private final SimulatedAddresses addresses = new SimulatedAddresses();
 
-/// As on a real network, a protocol has the bytes only during `dataReceived`.
+    /// As on a real network, a protocol has the bytes only during `dataReceived`.
     private final ByteBuffer readBuffer = ByteBuffer.allocateDirect(READ_BUFFER_BYTES);
 
     // changes while running
@@ -85,21 +85,21 @@ public final class SimulatedNetwork implements Network {
 
     // --- Opening ---
 
-/// Opens a network without latency, limits and faults for the loop that is calling.
+    /// Opens a network without latency, limits and faults for the loop that is calling.
     public static SimulatedNetwork open() {
         return open(NetworkConditions.ideal(), 0);
     }
 
-/// Opens a network for the loop that is calling.
-///
-/// @param seed decides what is left to chance
+    /// Opens a network for the loop that is calling.
+    ///
+    /// @param seed decides what is left to chance
     public static SimulatedNetwork open(NetworkConditions conditions, long seed) {
         return open(EventLoop.current(), conditions, seed);
     }
 
-/// Opens a network for a loop. One loop can have several: they know nothing of each other.
-///
-/// @param seed decides what is left to chance
+    /// Opens a network for a loop. One loop can have several: they know nothing of each other.
+    ///
+    /// @param seed decides what is left to chance
     public static SimulatedNetwork open(EventLoop loop, NetworkConditions conditions, long seed) {
         SimulatedNetwork network = new SimulatedNetwork(loop, conditions, seed);
         loop.resource(SimulatedNetworks.class, _ -> new SimulatedNetworks()).add(network);
@@ -135,48 +135,48 @@ public final class SimulatedNetwork implements Network {
         return server;
     }
 
-/// Returns this network as one machine in it sees it. What connects through it comes from that
-/// machine's address; what listens on the wildcard address listens on that one.
+    /// Returns this network as one machine in it sees it. What connects through it comes from that
+    /// machine's address; what listens on the wildcard address listens on that one.
     public Network host(InetAddress address) {
         return new SimulatedHost(this, address);
     }
 
     // --- What it is like ---
 
-/// Returns what the network is like.
+    /// Returns what the network is like.
     public NetworkConditions conditions() {
         return conditions;
     }
 
-/// Changes what the network is like, for what is sent and connected from now on.
+    /// Changes what the network is like, for what is sent and connected from now on.
     public void setConditions(NetworkConditions changed) {
         conditions = changed;
     }
 
-/// Has connects to an address refused, though somebody may listen there.
+    /// Has connects to an address refused, though somebody may listen there.
     public void refuseConnects(SocketAddress address) {
         knocks.put(address, Knocks.REFUSED);
     }
 
-/// Has connects to an address hang, as if their packets were lost on the way: until
-/// [NetworkConditions#connectTimeout()].
+    /// Has connects to an address hang, as if their packets were lost on the way: until
+    /// [NetworkConditions#connectTimeout()].
     public void ignoreConnects(SocketAddress address) {
         knocks.put(address, Knocks.IGNORED);
     }
 
-/// Undoes [#refuseConnects] and [#ignoreConnects]. A connect that hangs gets through when it
-/// tries again: 1 s, 2 s, 4 s and so on after the time before.
+    /// Undoes [#refuseConnects] and [#ignoreConnects]. A connect that hangs gets through when it
+    /// tries again: 1 s, 2 s, 4 s and so on after the time before.
     public void allowConnects(SocketAddress address) {
         knocks.remove(address);
     }
 
-/// Separates two machines: connections between them are cut, connects hang.
+    /// Separates two machines: connections between them are cut, connects hang.
     public void partition(InetAddress one, InetAddress other) {
         partitions.add(Set.of(one, other));
         connections.forEach(this::separateOrJoin);
     }
 
-/// Undoes [#partition].
+    /// Undoes [#partition].
     public void heal(InetAddress one, InetAddress other) {
         partitions.remove(Set.of(one, other));
         connections.forEach(this::separateOrJoin);
@@ -198,15 +198,15 @@ public final class SimulatedNetwork implements Network {
 
     // --- What goes on in it ---
 
-/// Returns the connections that at least one end has not closed yet, the oldest first.
+    /// Returns the connections that at least one end has not closed yet, the oldest first.
     public List<SimulatedConnection> connections() {
         return List.copyOf(connections);
     }
 
-/// Returns the connection that a transport is an end of, be it of this network or one over it,
-/// such as TLS.
-///
-/// @throws IllegalArgumentException if it is over, or not one of this network's
+    /// Returns the connection that a transport is an end of, be it of this network or one over it,
+    /// such as TLS.
+    ///
+    /// @throws IllegalArgumentException if it is over, or not one of this network's
     public SimulatedConnection connection(Transport transport) {
         for (SimulatedConnection connection : connections) {
             if (connection.hasEnd(transport)) {
@@ -217,7 +217,7 @@ public final class SimulatedNetwork implements Network {
                 "expected a transport of a connection of this network but got " + transport);
     }
 
-/// Returns the servers that listen, the oldest first.
+    /// Returns the servers that listen, the oldest first.
     public List<Server> servers() {
         return List.copyOf(servers);
     }
@@ -236,30 +236,30 @@ public final class SimulatedNetwork implements Network {
         return addresses;
     }
 
-/// Returns the shared buffer, empty.
+    /// Returns the shared buffer, empty.
     ByteBuffer readBuffer() {
         return readBuffer.clear();
     }
 
-/// Returns how long something that is sent now travels.
+    /// Returns how long something that is sent now travels.
     long travelNanos() {
         long jitter = conditions.jitter().toNanos();
         return conditions.latency().toNanos() + (jitter == 0 ? 0 : random.nextLong(jitter + 1));
     }
 
-/// What comes back to a client that knocks.
+    /// What comes back to a client that knocks.
     sealed interface Answer {
-/// Somebody is there.
+        /// Somebody is there.
         record Accepted(SimulatedSocket socket) implements Answer {}
 
-/// Nobody is there.
+        /// Nobody is there.
         record Refused() implements Answer {}
 
-/// Nothing comes back.
+        /// Nothing comes back.
         record None() implements Answer {}
     }
 
-/// Tries to connect, now.
+    /// Tries to connect, now.
     Answer knock(SocketAddress from, SocketAddress to, ConnectOptions options) {
         NetworkFaults faults = conditions.faults();
         if (areSeparated(from, to) || knocks.get(to) == Knocks.IGNORED) {
@@ -299,7 +299,7 @@ public final class SimulatedNetwork implements Network {
         return client;
     }
 
-/// Returns, by chance, whether something happens whose share is this.
+    /// Returns, by chance, whether something happens whose share is this.
     boolean happens(double share) {
         return share > 0 && random.nextDouble() < share;
     }
@@ -323,8 +323,8 @@ public final class SimulatedNetwork implements Network {
         addresses.release(connection.clientAddress());
     }
 
-/// Closes everything that is still open, and reports what nobody has closed. The loop has
-/// stopped for good, so protocols are told at once.
+    /// Closes everything that is still open, and reports what nobody has closed. The loop has
+    /// stopped for good, so protocols are told at once.
     void close() {
         report(
                 "servers still listened when their loop was closed, close them first",
@@ -343,7 +343,7 @@ public final class SimulatedNetwork implements Network {
         }
     }
 
-/// Returns a form such as `<SimulatedNetwork connections=2 servers=1>`.
+    /// Returns a form such as `<SimulatedNetwork connections=2 servers=1>`.
     @Override
     public String toString() {
         return "<SimulatedNetwork connections=" + connections.size() + " servers=" + servers.size()

@@ -25,7 +25,7 @@ final class SimulatedTransport implements Transport {
     private static final int DEFAULT_HIGH_WATER = 64 * 1024;
     private static final int DEFAULT_LOW_WATER = DEFAULT_HIGH_WATER / 4;
 
-/// How often what nobody wants to read is read before a close.
+    /// How often what nobody wants to read is read before a close.
     private static final int UNREAD_READS = 4;
 
     // fixed at construction
@@ -49,20 +49,20 @@ final class SimulatedTransport implements Transport {
     private boolean eofWritten;
     private boolean closing;
 
-/// True if the connection ends because it was closed and all is sent.
+    /// True if the connection ends because it was closed and all is sent.
     private boolean inOrder;
 
-/// True once the end is scheduled: nothing may be read, written or scheduled any more.
+    /// True once the end is scheduled: nothing may be read, written or scheduled any more.
     private boolean lost;
 
-/// What ends the connection in the next turn, once it is lost.
+    /// What ends the connection in the next turn, once it is lost.
     private @Nullable Handle finishing;
 
     private @Nullable Exception failure;
 
-/// Creates a transport.
-///
-/// @param clients the connections of its server; null for a client's transport
+    /// Creates a transport.
+    ///
+    /// @param clients the connections of its server; null for a client's transport
     SimulatedTransport(
             SimulatedNetwork network,
             SimulatedSocket socket,
@@ -76,8 +76,8 @@ final class SimulatedTransport implements Transport {
         socket.setTransport(this);
     }
 
-/// Introduces the protocol, then starts to read: no data ever comes before
-/// `connectionMade`.
+    /// Introduces the protocol, then starts to read: no data ever comes before
+    /// `connectionMade`.
     void start() {
         network.opened(this);
         if (clients != null) {
@@ -318,7 +318,7 @@ final class SimulatedTransport implements Transport {
         }
     }
 
-/// Ends a connection on which all is sent.
+    /// Ends a connection on which all is sent.
     private void endInOrder() {
         inOrder = true;
         lose(null);
@@ -334,7 +334,7 @@ final class SimulatedTransport implements Transport {
         return closing || lost;
     }
 
-/// Ends the connection: drops what was not sent and tells the protocol, in the next turn.
+    /// Ends the connection: drops what was not sent and tells the protocol, in the next turn.
     private void lose(@Nullable Exception cause) {
         if (lost) {
             return;
@@ -360,9 +360,9 @@ final class SimulatedTransport implements Transport {
         report("connectionLost", () -> protocol.connectionLost(failure));
     }
 
-/// What if the peer has sent something that nobody has read? Then the system answers the
-/// close with a reset, and a reset can destroy at the peer what we sent before. So we read
-/// it first: what is here by now, not what a peer may go on sending for ever.
+    /// What if the peer has sent something that nobody has read? Then the system answers the
+    /// close with a reset, and a reset can destroy at the peer what we sent before. So we read
+    /// it first: what is here by now, not what a peer may go on sending for ever.
     private void discardUnreadInput() {
         try {
             for (int i = 0; i < UNREAD_READS && !peerEnded; i++) {
@@ -373,7 +373,7 @@ final class SimulatedTransport implements Transport {
         }
     }
 
-/// Ends the connection of a loop that will not run again.
+    /// Ends the connection of a loop that will not run again.
     void closeWithLoop() {
         failure = new IOException("the event loop was closed");
         lost = true;
@@ -385,7 +385,7 @@ final class SimulatedTransport implements Transport {
 
     // --- Calling the protocol ---
 
-/// Calls a method of the protocol; if it fails, that is reported and the connection lost.
+    /// Calls a method of the protocol; if it fails, that is reported and the connection lost.
     private void call(String method, Runnable callback) {
         Exception thrown = report(method, callback);
         if (thrown != null) {
@@ -393,7 +393,7 @@ final class SimulatedTransport implements Transport {
         }
     }
 
-/// Calls a method of the protocol; if it fails, reports that and returns what was thrown.
+    /// Calls a method of the protocol; if it fails, reports that and returns what was thrown.
     private @Nullable Exception report(String method, Runnable callback) {
         try {
             callback.run();

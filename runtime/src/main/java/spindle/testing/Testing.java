@@ -25,37 +25,37 @@ import spindle.Handle;
 ///
 /// Next: [LoopTest].
 public final class Testing {
-/// The system property that has [#run(int, Coroutine.Action)] run a single seed.
+    /// The system property that has [#run(int, Coroutine.Action)] run a single seed.
     public static final String SEED_PROPERTY = "spindle.seed";
 
     private Testing() {}
 
-/// Runs a coroutine in a fresh loop.
-///
-/// @throws AssertionError if it leaves something behind
-/// @throws Exception the very exception that the coroutine throws
+    /// Runs a coroutine in a fresh loop.
+    ///
+    /// @throws AssertionError if it leaves something behind
+    /// @throws Exception the very exception that the coroutine throws
     public static void run(Coroutine.Action test) throws Exception {
         run(EventLoop.builder(), test);
     }
 
-/// Runs a coroutine in a fresh loop that differs from the usual ones: in its engine, say. What
-/// makes it a test's loop is set here: clock, debug mode, exception handler.
-///
-/// @throws AssertionError if it leaves something behind
-/// @throws Exception the very exception that the coroutine throws
+    /// Runs a coroutine in a fresh loop that differs from the usual ones: in its engine, say. What
+    /// makes it a test's loop is set here: clock, debug mode, exception handler.
+    ///
+    /// @throws AssertionError if it leaves something behind
+    /// @throws Exception the very exception that the coroutine throws
     public static void run(EventLoop.Builder builder, Coroutine.Action test) throws Exception {
         new TestRun(builder).run(test);
     }
 
-/// Runs a coroutine in `count` fresh loops, in each of which ready tasks go on in another
-/// order. A failure names its seed; with `-Dspindle.seed=` and that seed, the test runs once,
-/// in the same order again.
-///
-/// The coroutine must start from nothing each time: what it changes outside itself is seen by
-/// the next.
-///
-/// @throws AssertionError if it fails or leaves something behind
-/// @throws IllegalArgumentException if the count is not positive
+    /// Runs a coroutine in `count` fresh loops, in each of which ready tasks go on in another
+    /// order. A failure names its seed; with `-Dspindle.seed=` and that seed, the test runs once,
+    /// in the same order again.
+    ///
+    /// The coroutine must start from nothing each time: what it changes outside itself is seen by
+    /// the next.
+    ///
+    /// @throws AssertionError if it fails or leaves something behind
+    /// @throws IllegalArgumentException if the count is not positive
     public static void run(int count, Coroutine.Action test) {
         if (count < 1) {
             throw new IllegalArgumentException("expected to run at least once, not " + count);
@@ -84,9 +84,9 @@ public final class Testing {
         return "with seed " + seed + " (again with -D" + SEED_PROPERTY + "=" + seed + ")";
     }
 
-/// Returns a future that is done when every other task waits for a time, a channel, another
-/// thread or another task, and nothing is ready to run. Cancelling it is enough to stop
-/// waiting.
+    /// Returns a future that is done when every other task waits for a time, a channel, another
+    /// thread or another task, and nothing is ready to run. Cancelling it is enough to stop
+    /// waiting.
     @CheckReturnValue
     public static Future<@Nullable Void> waitAllTasksBlocked() {
         EventLoop loop = EventLoop.current();

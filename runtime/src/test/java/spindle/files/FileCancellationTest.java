@@ -61,8 +61,8 @@ class FileCancellationTest {
         path = folder.resolve("file");
     }
 
-/// Starts an operation that is on its thread when this returns, and stays there until it may
-/// go on; then it uses the channel.
+    /// Starts an operation that is on its thread when this returns, and stays there until it may
+    /// go on; then it uses the channel.
     private Task<Long> startHeldUp(AsyncFile file) throws Exception {
         Task<Long> heldUp = createEagerTask(() -> file.run("wait", channel -> {
             started.countDown();

@@ -110,8 +110,8 @@ class ConnectRaceTest {
 
     // --- Cancelling ---
 
-/// At any time and in any turn: either the connection is there and stays, or the connect is
-/// cancelled and everything is closed.
+    /// At any time and in any turn: either the connection is there and stays, or the connect is
+    /// cancelled and everything is closed.
     @Test
     void aRaceCancelledAnywhereLeavesNothingBehind() throws Exception {
         int cancelled = 0;

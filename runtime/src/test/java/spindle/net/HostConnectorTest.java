@@ -54,7 +54,7 @@ class HostConnectorTest {
 
     // --- The order ---
 
-/// The first family is the one that the resolver prefers; each keeps its own order.
+    /// The first family is the one that the resolver prefers; each keeps its own order.
     @ParameterizedTest
     @CsvSource({
         "192.0.2.1 192.0.2.2 ::1 ::2, 192.0.2.1 ::1 192.0.2.2 ::2",
@@ -120,7 +120,7 @@ class HostConnectorTest {
         });
     }
 
-/// The first address may still win when others have been tried.
+    /// The first address may still win when others have been tried.
     @Test
     void theFirstToConnectWinsWhicheverItIs() throws Exception {
         run(() -> {

@@ -223,7 +223,7 @@ class StreamsTest {
         });
     }
 
-/// Sends a byte, then drops the connection in a way that the other end hears of at once.
+    /// Sends a byte, then drops the connection in a way that the other end hears of at once.
     private static String reset(InetSocketAddress address) throws IOException {
         try (Socket socket = new Socket(address.getAddress(), address.getPort())) {
             socket.getOutputStream().write('1');
@@ -334,7 +334,7 @@ class StreamsTest {
         });
     }
 
-/// It spun for ever: the tasks of the handlers were done, and were not forgotten yet.
+    /// It spun for ever: the tasks of the handlers were done, and were not forgotten yet.
     @Test
     void waitClosedOfAServerWhoseHandlersHaveJustEndedDoesNotSpin() throws Exception {
         loop.run(() -> {

@@ -46,7 +46,7 @@ class TlsNetworkTest {
         Certificates.make();
     }
 
-/// A server that keeps the protocols of its connections.
+    /// A server that keeps the protocols of its connections.
     private static final class Listening implements AutoCloseable {
         private final Deque<RecordingProtocol> accepted = new ArrayDeque<>();
         private final Server server;

@@ -161,8 +161,8 @@ class UnixSocketTest {
         });
     }
 
-/// It has just no time for its clients: whoever asks whether it lives must not wait for it,
-/// and must not take a full backlog for an end.
+    /// It has just no time for its clients: whoever asks whether it lives must not wait for it,
+    /// and must not take a full backlog for an end.
     @Test
     void aServerWhoseBacklogIsFullIsLeftAlone() throws Exception {
         List<SocketChannel> waiting = new ArrayList<>();

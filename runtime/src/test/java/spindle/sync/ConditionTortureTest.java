@@ -46,7 +46,7 @@ class ConditionTortureTest {
         torture.cancelInEveryTurn(EventProgram::new);
     }
 
-/// Tasks that add jobs, one notification each, and tasks that wait for one.
+    /// Tasks that add jobs, one notification each, and tasks that wait for one.
     private static final class ConditionProgram implements Torture.Program {
         private final Condition condition = new Condition();
         private int jobs;
@@ -102,7 +102,7 @@ class ConditionTortureTest {
         }
     }
 
-/// Tasks that wait for an event, and tasks that set and clear it.
+    /// Tasks that wait for an event, and tasks that set and clear it.
     private static final class EventProgram implements Torture.Program {
         private final Event event = new Event();
         private int sets;

@@ -77,7 +77,7 @@ class RefusedWaitTest {
         });
     }
 
-/// It is not asked again and again: that would never end.
+    /// It is not asked again and again: that would never end.
     @Test
     void conditionThatCannotHaveItsLockBack() throws Exception {
         Condition condition = new Condition();

@@ -55,7 +55,7 @@ class SemaphoreTortureTest {
         torture.cancelInEveryTurn(LimiterProgram::new);
     }
 
-/// Tasks of which so many may be inside at a time.
+    /// Tasks of which so many may be inside at a time.
     private static final class SemaphoreProgram implements Torture.Program {
         private final Semaphore semaphore;
         private Fairness fairness;
@@ -99,7 +99,7 @@ class SemaphoreTortureTest {
         }
     }
 
-/// The same with tokens, and with a total that changes all the time.
+    /// The same with tokens, and with a total that changes all the time.
     private static final class LimiterProgram implements Torture.Program {
         private static final int MOST_TOKENS = 3;
 

@@ -358,7 +358,7 @@ class SimulatedNetworkTest {
         assertThat(trace(2)).isNotEqualTo(trace);
     }
 
-/// Returns what two ends see of a conversation over a bad network, and when.
+    /// Returns what two ends see of a conversation over a bad network, and when.
     private List<String> trace(long seed) throws Exception {
         var bad = slow().withJitter(Duration.ofSeconds(1))
                 .withBytesPerSecond(10_000)
