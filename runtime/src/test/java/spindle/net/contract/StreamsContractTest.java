@@ -42,6 +42,9 @@ class StreamsContractTest {
     }
 
     @Test
+    @SuppressWarnings(
+            "try") // The server is closed before the end of its block, so that it can be waited
+    // for.
     void linesGoBothWaysUpToTheEnd() throws Exception {
         contract.run(network -> {
             try (Server server = start(network, StreamsContractTest::shout);
