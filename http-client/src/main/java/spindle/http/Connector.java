@@ -50,6 +50,9 @@ final class Connector implements ConnectionOwner {
     /// Of all hosts, the one that has been idle longest first.
     private final Set<HttpConnection> idle = new LinkedHashSet<>();
 
+    /// Those that speak another protocol, which nobody has taken over yet.
+    private final Set<HttpConnection> switched = new HashSet<>();
+
     /// All that have a transport, until that is over.
     private final Set<HttpConnection> open = new HashSet<>();
 
@@ -235,8 +238,14 @@ final class Connector implements ConnectionOwner {
     @Override
     public void detach(HttpConnection connection) {
         inUse.remove(connection);
-        forgetOpen(connection);
+        switched.add(connection);
         giveSlotBack(connection.host());
+    }
+
+    @Override
+    public void forget(HttpConnection connection) {
+        switched.remove(connection);
+        forgetOpen(connection);
     }
 
     private void addIdle(HttpConnection connection) {
@@ -272,7 +281,7 @@ final class Connector implements ConnectionOwner {
     @Override
     public void lost(HttpConnection connection) {
         removeIdle(connection);
-        forgetOpen(connection);
+        forget(connection);
     }
 
     private void forgetOpen(HttpConnection connection) {
@@ -332,6 +341,7 @@ final class Connector implements ConnectionOwner {
         resting.forEach(this::removeIdle);
         resting.forEach(HttpConnection::close);
         List.copyOf(connecting).forEach(task -> task.cancel("the session was closed"));
+        List.copyOf(switched).forEach(HttpConnection::abort);
         for (HttpConnection connection : List.copyOf(inUse)) {
             reportIfForgotten(connection);
             connection.fail(sessionClosed());
