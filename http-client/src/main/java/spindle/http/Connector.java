@@ -47,6 +47,10 @@ final class Connector implements ConnectionOwner {
 
     // changes while running
     private final Map<Route, HostPool> hosts = new HashMap<>();
+
+    /// Those that speak another protocol, which nobody has taken over yet.
+    private final Set<HttpConnection> switched = new HashSet<>();
+
     /// All that have a transport, until that is over.
     private final Set<HttpConnection> open = new HashSet<>();
 
@@ -229,8 +233,14 @@ final class Connector implements ConnectionOwner {
 
     @Override
     public void detach(HttpConnection connection) {
-        forgetOpen(connection);
+        switched.add(connection);
         giveSlotBack(connection.host());
+    }
+
+    @Override
+    public void forget(HttpConnection connection) {
+        switched.remove(connection);
+        forgetOpen(connection);
     }
 
     private void addIdle(HttpConnection connection) {
@@ -276,7 +286,7 @@ final class Connector implements ConnectionOwner {
     @Override
     public void lost(HttpConnection connection) {
         removeIdle(connection);
-        forgetOpen(connection);
+        forget(connection);
     }
 
     private void forgetOpen(HttpConnection connection) {
@@ -340,6 +350,7 @@ final class Connector implements ConnectionOwner {
             connection.close();
         });
         List.copyOf(connecting).forEach(task -> task.cancel("the session was closed"));
+        List.copyOf(switched).forEach(HttpConnection::abort);
         for (HttpConnection connection : List.copyOf(open)) {
             reportIfForgotten(connection);
             connection.fail(sessionClosed()); // Only those that carry a request have one to fail.

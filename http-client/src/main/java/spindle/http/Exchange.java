@@ -116,10 +116,13 @@ final class Exchange {
     /// Waits for the end of the body and returns it, as it was sent. Suspends the calling task;
     /// cancelling it drops the connection.
     byte[] awaitBody() throws Exception {
-        collecting = true;
         if (complete) {
             requireBodyWithinLimit();
-        } else if (failure == null) {
+            return body.toBytes();
+        }
+        requireNobodyWaits();
+        collecting = true;
+        if (failure == null) {
             failIfBodyBeyondLimit();
             resumeReading();
         }
@@ -133,6 +136,7 @@ final class Exchange {
     /// at its end. Suspends the calling task; cancelling it drops the connection.
     @Nullable
     ByteBuffer awaitPiece() throws Exception {
+        requireNobodyWaits();
         while (body.size() == 0) {
             if (complete) {
                 return null;
@@ -153,6 +157,14 @@ final class Exchange {
         }
     }
 
+    /// What there is belongs to whoever waits, even before he has noticed.
+    private void requireNobodyWaits() {
+        if (waiter != null) {
+            throw new IllegalStateException("the response is being read by another task: "
+                    + attempt.request().url());
+        }
+    }
+
     /// Waits until the state has changed, or throws what the exchange failed with.
     private void awaitProgress() throws Exception {
         if (failure == null) {
@@ -162,10 +174,7 @@ final class Exchange {
     }
 
     private void awaitChange() throws Exception {
-        if (waiter != null) {
-            throw new IllegalStateException("the response is being read by another task: "
-                    + attempt.request().url());
-        }
+        requireNobodyWaits();
         Future<@Nullable Void> change = attempt.loop().createFuture(this);
         waiter = change;
         try {
@@ -190,11 +199,15 @@ final class Exchange {
     /// Drops the connection, unless the exchange is over.
     void abandon() {
         if (!over) {
-            connection.fail(new ClientException.Connection(
-                    ClientException.Kind.CLOSED,
-                    "the response was closed before its body was read",
-                    null));
+            connection.fail(closedEarly());
         }
+    }
+
+    static ClientException closedEarly() {
+        return new ClientException.Connection(
+                ClientException.Kind.CLOSED,
+                "the response was closed before its body was read",
+                null);
     }
 
     /// Drops the connection for a reason, unless the exchange is over.
@@ -469,6 +482,10 @@ final class Exchange {
     /// Hands the connection over to another protocol.
     <P extends Protocol> P handOver(P protocol) throws ClientException {
         Transport transport = connection.transport();
+        if (handedOver) {
+            throw new IllegalStateException(
+                    "the connection was taken over already, by " + transport.protocol());
+        }
         if (transport.isClosing()) {
             throw new ClientException.Connection(
                     ClientException.Kind.RESET,
@@ -476,6 +493,7 @@ final class Exchange {
                     null);
         }
         handedOver = true;
+        connection.takenOver();
         transport.setProtocol(protocol);
         protocol.connectionMade(transport);
         if (beyond.hasRemaining()) {

@@ -290,24 +290,29 @@ final class RequestCall {
         if (jar != null && fields.indexOf("Set-Cookie", 0) >= 0) {
             jar.store(request.url(), new Headers(fields).all("Set-Cookie"));
         }
-        ResponseBody body = new ResponseBody(exchange, decoder(request, fields));
+        List<String> codings = codings(request, fields);
+        ResponseBody body = new ResponseBody(
+                exchange, codings.isEmpty() ? null : new DecodedBody(exchange, codings));
         ClientResponse response = new ClientResponse(request, head, exchange, body, options);
         session.opened(response);
         return response;
     }
 
-    private @Nullable ContentDecoder decoder(ClientRequest request, FieldLines fields) {
+    /// Returns the codings to undo, in the order in which they were applied.
+    private List<String> codings(ClientRequest request, FieldLines fields) {
         if (fields.indexOf("Content-Encoding", 0) < 0 || !request.decompresses(options)) {
-            return null;
+            return List.of();
         }
         List<String> codings = new ArrayList<>();
         for (String coding : new Headers(fields).members("Content-Encoding")) {
             String name = coding.toLowerCase(Locale.ROOT);
             if (!ContentDecoder.supports(name)) {
-                return null; // Whoever reads the body may know it.
+                return List.of(); // Whoever reads the body may know it.
             }
-            codings.add(name);
+            if (!name.equals("identity")) {
+                codings.add(name);
+            }
         }
-        return ContentDecoder.of(codings, request.limits(options).decoding());
+        return codings;
     }
 }
