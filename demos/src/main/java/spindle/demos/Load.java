@@ -18,8 +18,8 @@ import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
-import java.util.stream.Collectors;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 
 /// The command `load`: what the client can do, and what it costs.
 @Command(
@@ -73,9 +73,7 @@ final class Load implements Callable<Integer> {
     @Mixin
     private RequestArguments arguments;
 
-    @Option(
-            names = "--timings",
-            description = "Shows how long each phase took on average.")
+    @Option(names = "--timings", description = "Shows how long each phase took on average.")
     private boolean timings;
 
     @Option(
@@ -152,10 +150,11 @@ final class Load implements Callable<Integer> {
                 latency.p999(),
                 latency.max());
         if (result.timingsMicros() != null) {
-            lines.println("  phases      " + result.timingsMicros().entrySet().stream()
-                    .map(phase -> String.format(
-                            Locale.ROOT, "%s %.1f µs", phase.getKey(), phase.getValue()))
-                    .collect(Collectors.joining(", ")));
+            lines.println("  phases      "
+                    + result.timingsMicros().entrySet().stream()
+                            .map(phase -> String.format(
+                                    Locale.ROOT, "%s %.1f µs", phase.getKey(), phase.getValue()))
+                            .collect(Collectors.joining(", ")));
         }
     }
 

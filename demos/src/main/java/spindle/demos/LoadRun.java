@@ -148,9 +148,8 @@ final class LoadRun implements Coroutine<LoadResult> {
     /// The loop that is measured: one look at the clock for each request, since the end of one is
     /// the start of the next.
     private void askOnAndOn(ClientSession session) throws Exception {
-        Coroutine<ClientResponse> request = arguments.isSpecial()
-                ? session.send(arguments.request(url))
-                : session.get(url);
+        Coroutine<ClientResponse> request =
+                arguments.isSpecial() ? session.send(arguments.request(url)) : session.get(url);
         long start = System.nanoTime();
         while (!stopped) {
             try (ClientResponse response = await(request)) {

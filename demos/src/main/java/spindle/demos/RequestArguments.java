@@ -176,8 +176,8 @@ final class RequestArguments {
             }
             return RequestBody.file(file, FORM);
         } catch (InvalidPathException failure) {
-            throw usage("--data: expected a file behind the @ but found \"" + text.substring(1)
-                    + "\"");
+            throw usage(
+                    "--data: expected a file behind the @ but found \"" + text.substring(1) + "\"");
         }
     }
 

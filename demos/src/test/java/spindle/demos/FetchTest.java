@@ -16,12 +16,8 @@ import java.util.Map;
 
 @Timeout(30)
 class FetchTest {
-    private static final String GOOD = "HTTP/1.1 200 OK\r\n"
-            + "Content-Type: text/plain\r\n"
-            + "X-A: 1\r\n"
-            + "x-a: 2\r\n"
-            + "Content-Length: 4\r\n\r\n"
-            + "body";
+    private static final String GOOD =
+            "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nX-A: 1\r\nx-a: 2\r\nContent-Length: 4\r\n\r\nbody";
 
     @TempDir
     private Path folder;

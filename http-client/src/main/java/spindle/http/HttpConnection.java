@@ -8,11 +8,14 @@ import spindle.http.wire.WireEvent;
 import spindle.http.wire.WireException;
 import spindle.http.wire.WireLimits;
 import spindle.net.Protocol;
+import spindle.net.TlsTruncationException;
 import spindle.net.Transport;
 
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Objects;
+
+import javax.net.ssl.SSLException;
 
 /// One connection to a server: turns what arrives into the events of the [Exchange] that is
 /// under way.
@@ -46,6 +49,7 @@ final class HttpConnection implements Protocol {
     /// Whether the response is complete and the rest of the request is still being sent.
     private boolean uploading;
 
+    private boolean idle;
     private boolean reused;
     private long idleUntil = Long.MAX_VALUE;
 
@@ -88,9 +92,19 @@ final class HttpConnection implements Protocol {
         return idleUntil;
     }
 
-    void setIdleUntil(long nanos) {
-        idleUntil = nanos;
+    void setIdle(long until) {
+        idle = true;
+        idleUntil = until;
         reused = true;
+    }
+
+    void setBusy() {
+        idle = false;
+    }
+
+    /// Returns whether the connection waits in the pool.
+    boolean isIdle() {
+        return idle;
     }
 
     /// Returns whether an idle connection can carry a request: nothing has arrived on it,
@@ -256,8 +270,23 @@ final class HttpConnection implements Protocol {
             String reason = failure == null
                     ? "the connection was closed"
                     : String.valueOf(failure.getMessage());
-            fail(new ClientException.Connection(ClientException.Kind.RESET, reason, failure));
+            fail(lostBecause(failure, reason));
         }
+    }
+
+    private ClientException lostBecause(@Nullable Exception failure, String reason) {
+        return switch (failure) {
+            // With TLS 1.3 it is only now that a server says what it misses in our handshake.
+            case SSLException refused ->
+                new ClientException.Connection(ClientException.Kind.TLS, reason, refused);
+            case TlsTruncationException cut
+            when parser.hasStarted() ->
+                new ClientException.Protocol(ClientException.Kind.TRUNCATED, reason, cut);
+            case TlsTruncationException cut ->
+                new ClientException.Connection(ClientException.Kind.DISCONNECTED, reason, cut);
+            case null, default ->
+                new ClientException.Connection(ClientException.Kind.RESET, reason, failure);
+        };
     }
 
     private static ClientException failureOf(WireException failure) {
@@ -287,6 +316,11 @@ final class HttpConnection implements Protocol {
         uploading = false;
         owner.release(this, false);
         failed.failed(failure);
+    }
+
+    /// Another protocol has the transport from now on.
+    void takenOver() {
+        owner.forget(this);
     }
 
     /// Returns whether the server has begun to answer.

@@ -1,5 +1,6 @@
 package spindle.http;
 
+import spindle.EventLoop;
 import spindle.http.proxy.Proxy;
 import spindle.http.wire.FieldLines;
 import spindle.http.wire.RequestHead;
@@ -8,6 +9,7 @@ import spindle.http.wire.ResponseHead;
 import spindle.http.wire.ResponseKind;
 import spindle.net.Transport;
 
+import java.util.List;
 import java.util.Map;
 
 /// A way through a proxy to a host: asked for with CONNECT (RFC 9110 section 9.3.6), after which
@@ -33,7 +35,7 @@ final class Tunnel implements ConnectionOwner {
     /// Asks the proxy for the tunnel and returns the transport that leads through it; reading is
     /// paused on it. Suspends the calling task.
     Transport open(HttpConnection toProxy) throws Exception {
-        Exchange exchange = new Exchange(attempt, toProxy, ResponseKind.TO_CONNECT);
+        Exchange exchange = new Exchange(asking(), toProxy, ResponseKind.TO_CONNECT);
         ResponseHead head = exchange.send(encode(), null);
         int status = head.status();
         if (status < 200 || status > 299) {
@@ -45,6 +47,20 @@ final class Tunnel implements ConnectionOwner {
                     null);
         }
         return exchange.takeTunnel();
+    }
+
+    /// Returns what the proxy is asked in. It is a part of connecting, and neither told of nor
+    /// measured as a request of its own; who connects sees to the time.
+    private Attempt asking() {
+        EventLoop loop = attempt.loop();
+        return new Attempt(
+                loop,
+                attempt.request(),
+                ClientTimeout.none(),
+                attempt.limits(),
+                Attempt.NO_DEADLINE,
+                new PhaseClock(loop, loop.time()),
+                new Listeners(loop, List.of()));
     }
 
     private byte[] encode() {
@@ -82,6 +98,9 @@ final class Tunnel implements ConnectionOwner {
 
     @Override
     public void detach(HttpConnection connection) {}
+
+    @Override
+    public void forget(HttpConnection connection) {}
 
     @Override
     public void lost(HttpConnection connection) {}

@@ -31,6 +31,11 @@ final class ClientRun {
         void run(ScriptedServer server, ClientSession session) throws Exception;
     }
 
+    /// Starts the server of a test, in the loop.
+    interface Opening {
+        ScriptedServer open() throws Exception;
+    }
+
     private final CoroutineEngine engine;
     private final List<ExceptionHandler.Context> reports = new CopyOnWriteArrayList<>();
 
@@ -48,8 +53,12 @@ final class ClientRun {
     }
 
     void run(ClientOptions options, Body test) throws Exception {
+        run(options, ScriptedServer::open, test);
+    }
+
+    void run(ClientOptions options, Opening opening, Body test) throws Exception {
         runInLoop(() -> {
-            try (ScriptedServer server = ScriptedServer.open();
+            try (ScriptedServer server = opening.open();
                     ClientSession session = ClientSession.open(options)) {
                 test.run(server, session);
                 assertThat(session.connectionsInUse()).as("connections in use").isZero();
@@ -85,6 +94,17 @@ final class ClientRun {
         ClientException failure =
                 catchThrowableOfType(ClientException.class, () -> fetch(session, url));
         assertThat(failure).as("failure of %s", url).isNotNull();
+        return failure;
+    }
+
+    /// Returns what such a request fails with.
+    static ClientException failureOf(Coroutine<ClientResponse> request) {
+        ClientException failure = catchThrowableOfType(ClientException.class, () -> {
+            try (ClientResponse response = await(request)) {
+                await(response.read());
+            }
+        });
+        assertThat(failure).as("failure").isNotNull();
         return failure;
     }
 

@@ -8,11 +8,15 @@ import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+
+import javax.net.ssl.ExtendedSSLSession;
+import javax.net.ssl.SSLSocket;
 
 /// One connection of a [ScriptedServer], as its scripts see it.
 final class Conversation {
@@ -22,21 +26,31 @@ final class Conversation {
     private static final int CALLBACKS = 70;
 
     private final Socket socket;
+
+    /// What is spoken on: TLS over the socket, or the socket itself.
+    private final Socket spoken;
+
     private final int connection;
     private final EventLoop loop;
     private final InputStream input;
     private String request = "";
 
-    Conversation(Socket socket, int connection, EventLoop loop) throws IOException {
+    Conversation(Socket socket, Socket spoken, int connection, EventLoop loop) throws IOException {
         this.socket = socket;
+        this.spoken = spoken;
         this.connection = connection;
         this.loop = loop;
-        this.input = new BufferedInputStream(socket.getInputStream());
+        this.input = new BufferedInputStream(spoken.getInputStream());
         socket.setTcpNoDelay(true);
     }
 
     Socket socket() {
         return socket;
+    }
+
+    /// Returns what TLS has agreed on.
+    ExtendedSSLSession tls() {
+        return (ExtendedSSLSession) ((SSLSocket) spoken).getSession();
     }
 
     /// Returns the number of the connection, counted from 1.
@@ -130,7 +144,7 @@ final class Conversation {
     }
 
     void send(byte[] bytes) throws IOException {
-        socket.getOutputStream().write(bytes);
+        spoken.getOutputStream().write(bytes);
     }
 
     /// Sends a whole response with that body.
@@ -140,6 +154,30 @@ final class Conversation {
 
     void respond(String body) throws IOException {
         send("HTTP/1.1 200 OK\r\nContent-Length: " + body.length() + "\r\n\r\n" + body);
+    }
+
+    /// Answers CONNECT as a proxy does: what comes from then on goes to a port of this machine, and
+    /// the other way round.
+    void tunnelTo(int port) throws Exception {
+        tunnelTo(port, "");
+    }
+
+    /// @param fields what the answer says besides its status
+    void tunnelTo(int port, String fields) throws Exception {
+        try (Socket target = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            send("HTTP/1.1 200 OK\r\n" + fields + "\r\n");
+            Thread back = Thread.ofPlatform().daemon().name("scripted-tunnel").start(() -> {
+                try {
+                    target.getInputStream().transferTo(spoken.getOutputStream());
+                    spoken.shutdownOutput();
+                } catch (IOException lost) {
+                    close();
+                }
+            });
+            input.transferTo(target.getOutputStream());
+            target.shutdownOutput();
+            back.join();
+        }
     }
 
     /// Waits until the client's loop has taken whatever was sent so far.
@@ -170,10 +208,15 @@ final class Conversation {
     /// Ends the connection in good order.
     void close() {
         try {
-            socket.close();
+            spoken.close();
         } catch (IOException impossible) {
             throw new UncheckedIOException(impossible);
         }
+    }
+
+    /// Ends the connection below TLS, without the word that TLS has for it.
+    void cut() throws IOException {
+        socket.close();
     }
 
     /// Breaks the connection.

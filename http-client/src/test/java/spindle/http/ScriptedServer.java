@@ -1,5 +1,7 @@
 package spindle.http;
 
+import org.jspecify.annotations.Nullable;
+
 import spindle.EventLoop;
 
 import java.io.IOException;
@@ -13,6 +15,11 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLSocket;
 
 /// A server that does to each request what the script of its path says, byte for byte. It
 /// stands on blocking sockets and threads of its own, and shares nothing with what it tests.
@@ -28,6 +35,10 @@ final class ScriptedServer implements AutoCloseable {
     // fixed at construction
     private final EventLoop loop;
     private final ServerSocket listener;
+
+    /// Makes the server's side of TLS out of a plain socket; null for a plain server.
+    private final @Nullable TlsSide tls;
+
     private final Map<String, Script> scripts = new ConcurrentHashMap<>();
 
     // changes while running
@@ -36,8 +47,9 @@ final class ScriptedServer implements AutoCloseable {
     private final List<String> requests = new CopyOnWriteArrayList<>();
     private final List<Throwable> failures = new CopyOnWriteArrayList<>();
 
-    private ScriptedServer(EventLoop loop) throws IOException {
+    private ScriptedServer(EventLoop loop, @Nullable TlsSide tls) throws IOException {
         this.loop = loop;
+        this.tls = tls;
         this.listener = new ServerSocket(0, 1000, InetAddress.getLoopbackAddress());
         on("/probe", peer -> peer.respond(peer.query()));
         start("scripted-server", this::accept);
@@ -45,7 +57,38 @@ final class ScriptedServer implements AutoCloseable {
 
     /// Starts a server for the clients of the calling loop.
     static ScriptedServer open() throws IOException {
-        return new ScriptedServer(EventLoop.current());
+        return new ScriptedServer(EventLoop.current(), null);
+    }
+
+    /// Starts a server of that kind that speaks TLS, as `127.0.0.1` and `localhost`.
+    static ScriptedServer openTls() throws IOException {
+        return openTls(_ -> {}, "127.0.0.1", "localhost");
+    }
+
+    /// Starts a server that speaks TLS.
+    ///
+    /// @param change what is to be different from the JDK's defaults
+    /// @param names what its certificate says
+    static ScriptedServer openTls(Consumer<SSLParameters> change, String... names)
+            throws IOException {
+        return openTls(Certificates.context(names), change);
+    }
+
+    static ScriptedServer openTls(SSLContext context, Consumer<SSLParameters> change)
+            throws IOException {
+        return new ScriptedServer(EventLoop.current(), new TlsSide(context, change));
+    }
+
+    private record TlsSide(SSLContext context, Consumer<SSLParameters> change) {
+        SSLSocket over(Socket socket) throws IOException {
+            SSLSocket secure = (SSLSocket)
+                    context.getSocketFactory().createSocket(socket, null, socket.getPort(), true);
+            secure.setUseClientMode(false);
+            SSLParameters parameters = secure.getSSLParameters();
+            change.accept(parameters);
+            secure.setSSLParameters(parameters);
+            return secure;
+        }
     }
 
     /// Sets the script of a path.
@@ -55,7 +98,12 @@ final class ScriptedServer implements AutoCloseable {
     }
 
     String url(String pathAndQuery) {
-        return "http://127.0.0.1:" + port() + pathAndQuery;
+        return url("127.0.0.1", pathAndQuery);
+    }
+
+    /// Returns a URL with another name for the server.
+    String url(String host, String pathAndQuery) {
+        return (tls == null ? "http://" : "https://") + host + ":" + port() + pathAndQuery;
     }
 
     int port() {
@@ -89,7 +137,9 @@ final class ScriptedServer implements AutoCloseable {
             while (true) {
                 Socket socket = listener.accept();
                 sockets.add(socket);
-                Conversation peer = new Conversation(socket, connections.incrementAndGet(), loop);
+                Socket spoken = tls == null ? socket : tls.over(socket);
+                Conversation peer =
+                        new Conversation(socket, spoken, connections.incrementAndGet(), loop);
                 start("scripted-connection", () -> converse(peer));
             }
         } catch (IOException closed) {
