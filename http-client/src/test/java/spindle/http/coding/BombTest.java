@@ -108,7 +108,7 @@ class BombTest {
     @MethodSource("bombs")
     void ratioEndsItSoon(Bomb bomb) {
         for (int outputSize : new int[] {1000, 8192, 16 * MIB}) {
-            assertThat(explode(bomb, DEFAULT, "maxRatio", outputSize))
+            assertThat(explode(bomb, DEFAULT, "maxDecodingRatio", outputSize))
                     .as("output of " + outputSize)
                     .isLessThanOrEqualTo(3 * MIB);
         }
@@ -117,7 +117,7 @@ class BombTest {
     @ParameterizedTest
     @MethodSource("bombs")
     void sizeEndsItWithoutALimitOfTheRatio(Bomb bomb) {
-        var limits = DEFAULT.withMaxRatio(Integer.MAX_VALUE).withMaxDecodedBytes(20 * MIB);
+        var limits = DEFAULT.withMaxDecodingRatio(Integer.MAX_VALUE).withMaxDecodedBytes(20 * MIB);
 
         assertThat(explode(bomb, limits, "maxDecodedBytes", 8192))
                 .isLessThanOrEqualTo(20 * MIB + Layer.STEP_BYTES);
@@ -155,7 +155,7 @@ class BombTest {
     @ParameterizedTest
     @MethodSource("bombs")
     void heapDoesNotGrowWithIt(Bomb bomb) {
-        var limits = DEFAULT.withMaxRatio(Integer.MAX_VALUE).withMaxDecodedBytes(50 * MIB);
+        var limits = DEFAULT.withMaxDecodingRatio(Integer.MAX_VALUE).withMaxDecodedBytes(50 * MIB);
         long _ = explode(bomb, limits, "maxDecodedBytes", 8192);
 
         long before = allocatedBytes();
@@ -214,7 +214,7 @@ class BombTest {
         // Stored blocks: the ratio is a little below 1.
         byte[] body = Bodies.ofSize(100_000);
         byte[] coded = Bodies.deflate(body, new Deflater(0));
-        var limits = DEFAULT.withRatioFreeBytes(0).withMaxRatio(1);
+        var limits = DEFAULT.withRatioFreeBytes(0).withMaxDecodingRatio(1);
 
         assertThat(Playback.whole(coded, limits, "deflate")).isEqualTo(body);
     }
@@ -225,14 +225,14 @@ class BombTest {
 
         assertThatThrownBy(() -> Playback.whole(coded, "gzip"))
                 .hasMessageMatching("the gzip body decodes to \\d+ bytes after \\d+, which no"
-                        + " ordinary content does: the limit maxRatio is 250");
+                        + " ordinary content does: the limit maxDecodingRatio is 250");
     }
 
     @Test
     void ratioMayBeWidened() throws ContentException {
         byte[] body = new byte[20 * MIB];
 
-        assertThat(Playback.whole(Bodies.gzip(body), DEFAULT.withMaxRatio(1032), "gzip"))
+        assertThat(Playback.whole(Bodies.gzip(body), DEFAULT.withMaxDecodingRatio(1032), "gzip"))
                 .isEqualTo(body);
     }
 
