@@ -53,7 +53,7 @@ class CharsetTest {
                 "sjis              | ed40             | 7e8a",
                 "x-sjis            | fa40             | 2170",
                 "windows-31j       | 8740             | 2460",
-                "big5              | 8862             | 00ca 0304",
+                "big5              | 8840             | 31c0",
                 "cn-big5           | fa40             | d841 dd47",
                 "big5-hkscs        | fa40             | d841 dd47",
                 "euc-kr            | 8141             | ac02",
