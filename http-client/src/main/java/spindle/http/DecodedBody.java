@@ -127,12 +127,11 @@ final class DecodedBody {
     }
 
     private static ClientException failureOf(ContentException broken) {
-        ClientException.Kind kind =
-                switch (broken.kind()) {
-                    case MALFORMED -> ClientException.Kind.CONTENT;
-                    case LIMIT -> ClientException.Kind.LIMIT;
-                    case TRUNCATED -> ClientException.Kind.TRUNCATED;
-                };
+        ClientException.Kind kind = switch (broken.kind()) {
+            case MALFORMED -> ClientException.Kind.CONTENT;
+            case LIMIT -> ClientException.Kind.LIMIT;
+            case TRUNCATED -> ClientException.Kind.TRUNCATED;
+        };
         return new ClientException.Protocol(kind, String.valueOf(broken.getMessage()), broken);
     }
 

@@ -99,7 +99,8 @@ final class Exchange {
             upload.start(request, this, connection);
         }
         while (head == null) {
-            awaitProgress();
+            rethrowFailure();
+            awaitChange();
         }
         return Objects.requireNonNull(head);
     }
@@ -167,18 +168,23 @@ final class Exchange {
     /// Waits until the state has changed, or throws what the exchange failed with.
     private void awaitProgress() throws Exception {
         if (failure == null) {
-            Future<@Nullable Void> progress = attempt.loop().createFuture(this);
-            waiter = progress;
-            try {
-                Async.await(progress);
-            } catch (Throwable cancelled) {
-                abandon();
-                throw cancelled;
-            } finally {
-                waiter = null;
-            }
+            awaitChange();
         }
         rethrowFailure();
+    }
+
+    private void awaitChange() throws Exception {
+        requireNobodyWaits();
+        Future<@Nullable Void> change = attempt.loop().createFuture(this);
+        waiter = change;
+        try {
+            Async.await(change);
+        } catch (Throwable cancelled) {
+            abandon();
+            throw cancelled;
+        } finally {
+            waiter = null;
+        }
     }
 
     private void rethrowFailure() throws Exception {
@@ -248,6 +254,9 @@ final class Exchange {
 
     void setResponse(ClientResponse response) {
         this.response = response;
+        if (failure != null) {
+            tellFailed(failure); // It came together with the head.
+        }
     }
 
     @Nullable
@@ -397,13 +406,20 @@ final class Exchange {
         this.failure = complete ? null : failure;
         over = true;
         stop();
-        if (head != null && !attempt.listeners().isEmpty()) {
+        if (response != null) {
+            tellFailed(failure);
+        }
+        wakeCaller();
+    }
+
+    /// Before there is a response, it is the call that fails, and says so.
+    private void tellFailed(Throwable reason) {
+        if (!attempt.listeners().isEmpty()) {
             attempt.listeners()
                     .tell(() -> new ClientEvent.Failed(
                             attempt.request(),
-                            failure instanceof Exception exception ? exception : null));
+                            reason instanceof Exception exception ? exception : null));
         }
-        wakeCaller();
     }
 
     private void stop() {

@@ -425,9 +425,13 @@ class UploadTest {
         return send(session, ClientRequest.post(server.url("/")).withBody(body));
     }
 
+    /// The answer may be there before the sender has noticed that all is sent: the connection is
+    /// given back when both are over.
     private static String send(ClientSession session, ClientRequest request) throws Exception {
         try (ClientResponse response = await(session.send(request))) {
-            return await(response.text());
+            String text = await(response.text());
+            until(() -> session.connectionsInUse() == 0);
+            return text;
         }
     }
 
