@@ -30,7 +30,7 @@ import java.util.function.Function;
 /// [#runForever()], and owns the loop from then on. Other threads have
 /// [#callSoonThreadsafe(Runnable)] and what is built on it.
 ///
-/// Next: [Sleep].
+/// Next: [Alarm].
 public final class EventLoop extends Scheduler implements AutoCloseable {
     // fixed at construction
     private final Clock clock;

@@ -16,7 +16,8 @@ public interface ExceptionHandler {
     /// Handles one failure.
     void handle(Context context);
 
-    /// What is known about a failure.
+    /// What is known about a failure. Not to be taken for the [spindle.Context] of task-locals:
+    /// asyncio calls both by this word.
     ///
     /// @param message what happened, such as `exception in callback`
     /// @param exception what was thrown, where something was

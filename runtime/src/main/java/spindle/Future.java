@@ -22,10 +22,12 @@ import java.util.function.Predicate;
 /// blocking the loop's thread would stop the very loop that is to complete it.
 ///
 /// Belongs to one loop, and only that loop's thread may use it; others have
-/// [#toCompletableFuture()]. A failure that nobody ever asks
-/// for is reported: see [UnretrievedFailures].
+/// [#toCompletableFuture()]. A failure that nobody ever asks for is reported: see
+/// [UnretrievedFailures].
 ///
-/// Next: [GatheringFuture].
+/// The classes that extend it come later: being sealed, it names them, and needs none of them.
+///
+/// Next: [Coroutine].
 public sealed class Future<T extends @Nullable Object> implements Awaitable<T>
         permits Future.Described, GatheringFuture, Alarm, Task {
     /// In characters, when it is shown.
@@ -480,8 +482,7 @@ public sealed class Future<T extends @Nullable Object> implements Awaitable<T>
         private final Consumer<? super Future<T>> function;
         private final Context context;
 
-        FunctionCallback(
-                Future<T> future, Consumer<? super Future<T>> function, Context context) {
+        FunctionCallback(Future<T> future, Consumer<? super Future<T>> function, Context context) {
             this.future = future;
             this.function = function;
             this.context = context;

@@ -14,7 +14,7 @@ import java.util.function.Function;
 /// Cancelling the gathering cancels all children, and it is done, cancelled, when they are,
 /// whether it was to fail fast or not.
 ///
-/// Next: [Alarm].
+/// Next: [Waited].
 ///
 /// @param <T> what the children bring
 /// @param <R> what becomes of that in the result

@@ -33,7 +33,7 @@ import java.util.Set;
 /// Used on one loop. Any code there may create tasks in the group; only the task that opened it
 /// joins and closes it.
 ///
-/// Next: [Waited].
+/// Next: [GatheringFuture].
 public final class TaskGroup implements AutoCloseable {
     // fixed at construction
     private final EventLoop loop;

@@ -15,7 +15,7 @@ import java.util.concurrent.TimeUnit;
 /// 1  drop cancelled timers from the head
 /// 2  choose how long to wait: 0 if something is ready, or until the next timer
 /// 3  poll
-/// 4  handles of ready channels join the ready queue
+/// 4  handles of ready channels, and what other threads have scheduled, join the ready queue
 /// 5  due timers join it
 /// 6  run exactly the handles that are ready now; what they schedule runs next turn
 /// ```
@@ -101,14 +101,14 @@ final class Turn {
     void run(boolean look) throws IOException {
         TimerHandle nextTimer = timers.head(); // 1
         arrivals.moveTo(ready);
-        if (!ready.isEmpty() || look) {
+        if (!ready.isEmpty() || look) { // 2, and in each case 3
             lookNowAndThen();
         } else if (whenIdle.isEmpty() || isDue(nextTimer)) {
             waitFor(nextTimer);
         } else {
             becomeBusyIfIdle();
         }
-        arrivals.moveTo(ready);
+        arrivals.moveTo(ready); // 4
         addDueTimers(); // 5
         runReady(); // 6
     }
@@ -195,7 +195,7 @@ final class Turn {
         return !blockingCalls.isEmpty() || loop.bridges().isExpecting() || tasks.anyIsBlocked();
     }
 
-    /// Steps 3 and 4.
+    /// Step 3, and of step 4 what the channels have.
     private void poll(long timeoutNanos) throws IOException {
         callbacksSinceLook = 0;
         if (observers == null) {

@@ -238,7 +238,9 @@ class FutureBridgeTest {
         loop.close();
         CompletableFuture<CompletableFuture<String>> asked = new CompletableFuture<>();
 
-        Thread.ofVirtual().start(() -> asked.complete(future.toCompletableFuture())).join();
+        Thread.ofVirtual()
+                .start(() -> asked.complete(future.toCompletableFuture()))
+                .join();
 
         assertThatClosed(asked.get(1, TimeUnit.SECONDS));
     }

@@ -63,8 +63,6 @@ class LayeringTest {
             "TaskLocal",
             "Awaitable",
             "Future",
-            "GatheringFuture",
-            "Alarm",
             "Coroutine",
             "AsyncIterator",
             "AwaitedElements",
@@ -92,11 +90,13 @@ class LayeringTest {
             "UnclosedLoops",
             "StopWhenDone",
             "EventLoop",
+            "Alarm",
             "Sleep",
             "BlockingCall",
             "Timeout",
             "TaskGroupException",
             "TaskGroup",
+            "GatheringFuture",
             "Waited",
             "WaitSet",
             "AsCompleted",
@@ -182,7 +182,11 @@ class LayeringTest {
 
     /// Whoever looks up where to begin finds the order there.
     @ParameterizedTest
-    @CsvSource({"../README.md, '\\d+\\. .*|  +.*'", "DESIGN.md, '\\| \\d+ \\|.*'"})
+    @CsvSource({
+        "../README.md, '\\d+\\. .*|  +.*'",
+        "DESIGN.md, '\\| \\d+ \\|.*'",
+        "src/main/java/spindle/package-info.java, '/// (\\d+\\. |   ).*'"
+    })
     void readingOrderIsToldAsItIs(Path document, String lineOfTheOrder) throws IOException {
         List<String> told = Files.readAllLines(document).stream()
                 .filter(line -> line.matches(lineOfTheOrder))

@@ -3,6 +3,7 @@ package spindle;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import static spindle.Async.await;
 import static spindle.Async.createTask;
@@ -262,12 +263,16 @@ class RunnerTest {
 
     @Test
     void refusesToBeRunByAnotherThreadThanTheOneThatOpenedIt() throws Exception {
-        AtomicReference<Runner> opened = new AtomicReference<>();
-        Thread.ofPlatform().start(() -> opened.set(open())).join();
+        AtomicReference<Throwable> refusal = new AtomicReference<>();
+        try (Runner runner = open()) {
+            Thread.ofPlatform()
+                    .start(() -> refusal.set(catchThrowable(() -> runner.run(() -> "never"))))
+                    .join();
+        }
 
-        assertThatIllegalStateException()
-                .isThrownBy(() -> opened.get().run(() -> "never runs"))
-                .withMessageContaining("use callSoonThreadsafe from other threads");
+        assertThat(refusal.get())
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("use callSoonThreadsafe from other threads");
     }
 
     /// The JVM's main thread alone has Ctrl-C: the tests run in others.

@@ -119,8 +119,7 @@ public final class TestLoops implements BeforeEachCallback, InvocationIntercepto
             ReflectiveInvocationContext<Method> method,
             ExtensionContext context)
             throws Throwable {
-        test.proceed();
-        closeAndCheck();
+        runAndClose(test);
     }
 
     @Override
@@ -129,8 +128,28 @@ public final class TestLoops implements BeforeEachCallback, InvocationIntercepto
             ReflectiveInvocationContext<Method> method,
             ExtensionContext context)
             throws Throwable {
-        test.proceed();
+        runAndClose(test);
+    }
+
+    private void runAndClose(Invocation<Void> test) throws Throwable {
+        try {
+            test.proceed();
+        } catch (Throwable failure) {
+            closeAfter(failure);
+            throw failure;
+        }
         closeAndCheck();
+    }
+
+    /// What else is wrong then is of no interest.
+    private void closeAfter(Throwable failure) {
+        for (EventLoop loop : opened.reversed()) {
+            try {
+                loop.close();
+            } catch (Exception another) {
+                failure.addSuppressed(another);
+            }
+        }
     }
 
     private void closeAndCheck() throws IOException {

@@ -114,12 +114,13 @@ final class IdleClients {
             long end = start + Duration.ofMillis(millis).toNanos();
             List<Coroutine<@Nullable Void>> all = new ArrayList<>();
             for (int i = 0; i < count; i++) {
-                all.add(() -> await(await(Network.current()
-                                .connect(server, () -> new Pinging(samples, end)))
+                all.add(() -> await(await(
+                                Network.current().connect(server, () -> new Pinging(samples, end)))
                         .over));
             }
             await(gather(all));
-            return Latency.of(samples.taken(), (System.nanoTime() - start) / 1e9).print();
+            return Latency.of(samples.taken(), (System.nanoTime() - start) / 1e9)
+                    .print();
         };
     }
 

@@ -170,7 +170,8 @@ final class IdleConnections {
             return () -> new Clients(await(Processes.exec(
                     ProcessOptions.defaults().withStderr(ProcessBuilder.Redirect.INHERIT),
                     List.of(
-                            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                            Path.of(System.getProperty("java.home"), "bin", "java")
+                                    .toString(),
                             "-Xmx1g",
                             "-XX:+UseSerialGC",
                             "--add-opens=java.base/java.lang=ALL-UNNAMED",
@@ -190,8 +191,7 @@ final class IdleConnections {
         }
 
         Coroutine<Latency> busy(int connections, Duration window) {
-            return () -> Latency.parse(
-                    await(say("busy " + connections + " " + window.toMillis())));
+            return () -> Latency.parse(await(say("busy " + connections + " " + window.toMillis())));
         }
 
         /// Returns the window in the middle of several.

@@ -27,8 +27,7 @@ record Latency(double p50, double p99, double perSecond) {
     static Latency parse(String line) {
         String[] words = line.split(" ", -1);
         if (words.length != 3) {
-            throw new IllegalArgumentException(
-                    "expected three numbers but found '" + line + "'");
+            throw new IllegalArgumentException("expected three numbers but found '" + line + "'");
         }
         return new Latency(
                 Double.parseDouble(words[0]),
@@ -50,8 +49,7 @@ record Latency(double p50, double p99, double perSecond) {
     /// Returns a form such as `812 µs, 1.9 ms, 118000/s`.
     @Override
     public String toString() {
-        return String.format(
-                Locale.ROOT, "%s, %s, %.0f/s", time(p50), time(p99), perSecond);
+        return String.format(Locale.ROOT, "%s, %s, %.0f/s", time(p50), time(p99), perSecond);
     }
 
     private static String time(double micros) {

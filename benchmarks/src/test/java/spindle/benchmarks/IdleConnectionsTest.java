@@ -10,6 +10,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 
 /// `benchmarks/run idle`, with few connections and for a short time.
 @Timeout(60)
@@ -23,7 +24,8 @@ class IdleConnectionsTest {
 
         assertThat(row.before().perSecond()).isPositive();
         assertThat(row.beside().p99()).isGreaterThanOrEqualTo(row.beside().p50());
-        assertThat(benchmark.lines(List.of(row)).getLast()).startsWith(style.name().toLowerCase());
+        assertThat(benchmark.lines(List.of(row)).getLast())
+                .startsWith(style.name().toLowerCase(Locale.ROOT));
     }
 
     @Test

@@ -4,6 +4,7 @@ import org.jspecify.annotations.Nullable;
 
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -11,6 +12,7 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 import spindle.http.ClientOptions;
+import spindle.http.ClientRequest;
 
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -26,7 +28,7 @@ import java.util.concurrent.Callable;
         name = "fetch",
         sortOptions = false,
         description = {
-            "Fetches URLs, many at a time, on one thread.",
+            "Fetches URLs, http and https, many at a time, on one thread.",
             "",
             "Prints a line for each as it is done: its status, or the kind of failure and the"
                     + " reason; the body's size; the time.",
@@ -37,6 +39,8 @@ import java.util.concurrent.Callable;
             "  demos/run fetch http://127.0.0.1:5000/ http://example.org/",
             "  demos/run fetch --file urls.txt --output pages",
             "  grep -o 'http://[^\"]*' page.html | demos/run fetch --file - --json -",
+            "  demos/run fetch https://example.org/ --compressed --timings --retry 3",
+            "  demos/run fetch http://127.0.0.1:5000/form -d 'q=event loops' -H 'X-Trace: 1'",
             "",
             "Exit status: 0 if each URL had a response, whatever its status; 1 if any had none;"
                     + " 2 if the command line is wrong.",
@@ -72,6 +76,15 @@ final class Fetch implements Callable<Integer> {
             defaultValue = "30s",
             description = "How long one may take. Default: ${DEFAULT-VALUE}.")
     private Duration timeout;
+
+    @Mixin
+    private RequestArguments arguments;
+
+    @Option(
+            names = "--timings",
+            description = "Shows how long each phase took: waiting in line, names, connecting, TLS,"
+                    + " sending, the first byte, the body.")
+    private boolean timings;
 
     @Option(
             names = "--output",
@@ -141,10 +154,12 @@ final class Fetch implements Callable<Integer> {
         PrintWriter err = spec.commandLine().getErr();
         boolean jsonOnly = json != null && json.isStandardOutput();
         PrintWriter lines = jsonOnly ? err : spec.commandLine().getOut();
-        ClientOptions options =
-                ClientOptions.defaults().withTotalTimeout(timeout).withMaxBodyBytes(bodyLimit());
-        try (var report = new FetchReport(all.size(), lines, err, Terminal.isStandardError())) {
-            return new FetchRun(all, concurrency, options, bodies, report).run();
+        ClientOptions options = arguments.applyTo(
+                ClientOptions.defaults().withTotalTimeout(timeout).withMaxBodyBytes(bodyLimit()));
+        ClientRequest _ = arguments.request(all.getFirst()); // What makes no sense is told now.
+        try (var report =
+                new FetchReport(all.size(), lines, err, Terminal.isStandardError(), timings)) {
+            return new FetchRun(all, concurrency, options, arguments, bodies, report).run();
         }
     }
 

@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 import java.io.PrintWriter;
 import java.time.Duration;
+import java.util.Map;
+import java.util.stream.Collectors;
 
 /// Tells of each URL as it is done: a line each, and under them, on a terminal, how far it is.
 ///
@@ -18,12 +20,14 @@ import java.time.Duration;
 /// what the library's own thread draws is only kept until we draw.
 final class FetchReport implements AutoCloseable {
     private static final int BAR_WIDTH = 79;
+    private static final int TIMINGS_INDENT = 13;
     private static final Duration REDRAW = Duration.ofMillis(100);
 
     // fixed at construction
     private final PrintWriter lines;
     private final PrintWriter err;
     private final @Nullable ProgressBar bar;
+    private final boolean timings;
     private final long started = System.nanoTime();
 
     // changes while running
@@ -34,10 +38,12 @@ final class FetchReport implements AutoCloseable {
     /// @param lines where the lines go
     /// @param err where the bar goes
     /// @param live whether `err` is a terminal
-    FetchReport(int urls, PrintWriter lines, PrintWriter err, boolean live) {
+    /// @param timings whether to tell of each phase
+    FetchReport(int urls, PrintWriter lines, PrintWriter err, boolean live, boolean timings) {
         this.lines = lines;
         this.err = err;
         this.bar = live ? newBar(urls) : null;
+        this.timings = timings;
     }
 
     private ProgressBar newBar(int urls) {
@@ -71,13 +77,29 @@ final class FetchReport implements AutoCloseable {
             answered++;
         }
         if (bar == null) {
-            lines.println(lineOf(result));
+            printLines(result);
         } else {
             bar.step();
             print(Terminal.CLEAR_LINE);
-            lines.println(lineOf(result));
+            printLines(result);
             print(drawing);
         }
+    }
+
+    private void printLines(FetchResult result) {
+        lines.println(lineOf(result));
+        if (timings && result.timingsMillis() != null) {
+            lines.println(timingsOf(result.timingsMillis()));
+        }
+    }
+
+    /// Returns the phases that took some time.
+    static String timingsOf(Map<String, Double> millis) {
+        return " ".repeat(TIMINGS_INDENT)
+                + millis.entrySet().stream()
+                        .filter(phase -> phase.getValue() > 0)
+                        .map(phase -> phase.getKey() + " " + Durations.measured(phase.getValue()))
+                        .collect(Collectors.joining(", "));
     }
 
     static String lineOf(FetchResult result) {

@@ -30,6 +30,7 @@ final class FetchRun {
     private final List<String> urls;
     private final int concurrency;
     private final ClientOptions options;
+    private final RequestArguments arguments;
     private final @Nullable BodyFolder bodies;
     private final FetchReport report;
 
@@ -43,11 +44,13 @@ final class FetchRun {
             List<String> urls,
             int concurrency,
             ClientOptions options,
+            RequestArguments arguments,
             @Nullable BodyFolder bodies,
             FetchReport report) {
         this.urls = urls;
         this.concurrency = Math.min(concurrency, urls.size());
         this.options = options.withLimit(this.concurrency);
+        this.arguments = arguments;
         this.bodies = bodies;
         this.report = report;
         this.results = new @Nullable FetchResult[urls.size()];
@@ -56,11 +59,13 @@ final class FetchRun {
     /// Fetches all and returns what came of each, in the order of the URLs.
     List<FetchResult> run() throws Exception {
         Async.run(() -> {
+            arguments.loadCookies();
             Task<?> drawing = createTask(report::keepDrawing);
             try (var session = ClientSession.open(options)) {
                 await(gather(Collections.nCopies(concurrency, worker(session))));
             } finally {
                 drawing.cancel();
+                arguments.saveCookies();
             }
         });
         List<FetchResult> complete = new ArrayList<>(results.length);
@@ -85,7 +90,7 @@ final class FetchRun {
     private FetchResult fetch(ClientSession session, int index) {
         String url = urls.get(index);
         long start = System.nanoTime();
-        try (ClientResponse response = await(session.get(url))) {
+        try (ClientResponse response = await(session.send(arguments.request(url)))) {
             byte[] body = await(response.read());
             Path file = bodies == null
                     ? null
@@ -98,6 +103,7 @@ final class FetchRun {
                     body.length,
                     file == null ? null : file.toString(),
                     Durations.millis(System.nanoTime() - start),
+                    FetchResult.millis(response.timings()),
                     null);
         } catch (Exception failure) {
             return FetchResult.failed(url, failure, System.nanoTime() - start);

@@ -4,6 +4,7 @@ import org.jspecify.annotations.Nullable;
 
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -18,6 +19,7 @@ import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 
 /// The command `load`: what the client can do, and what it costs.
 @Command(
@@ -34,6 +36,8 @@ import java.util.concurrent.Callable;
         footer = {
             "  demos/run load http://127.0.0.1:8090/",
             "  demos/run load http://127.0.0.1:8090/ --connections 512 --duration 10s --json -",
+            "  demos/run load https://127.0.0.1:8443/ --insecure --timings -d @body.json"
+                    + " -H 'Content-Type: application/json'",
             "",
             "Exit status: 0 if any request was answered, 1 if none was; 2 if the command line or"
                     + " the URL is wrong.",
@@ -66,6 +70,12 @@ final class Load implements Callable<Integer> {
             description = "How long to load before that. Default: ${DEFAULT-VALUE}.")
     private Duration warmup;
 
+    @Mixin
+    private RequestArguments arguments;
+
+    @Option(names = "--timings", description = "Shows how long each phase took on average.")
+    private boolean timings;
+
     @Option(
             names = "--json",
             paramLabel = "FILE|-",
@@ -84,7 +94,7 @@ final class Load implements Callable<Integer> {
         PrintWriter err = spec.commandLine().getErr();
         err.println("warming up for " + Durations.exact(warmup) + ", then measuring for "
                 + Durations.exact(duration));
-        LoadRun run = new LoadRun(url, connections, warmup, duration);
+        LoadRun run = new LoadRun(url, connections, warmup, duration, arguments, timings);
         LoadResult result;
         try {
             result = Async.run(run);
@@ -125,6 +135,10 @@ final class Load implements Callable<Integer> {
                 Locale.ROOT,
                 "  processor   %.2f µs per request, on all threads%n",
                 result.cpuMicrosPerRequest());
+        lines.printf(
+                Locale.ROOT,
+                "  allocated   %,d B per request%n",
+                result.allocatedBytesPerRequest());
         LoadResult.Latency latency = result.latencyMicros();
         lines.printf(
                 Locale.ROOT,
@@ -135,6 +149,13 @@ final class Load implements Callable<Integer> {
                 latency.p99(),
                 latency.p999(),
                 latency.max());
+        if (result.timingsMicros() != null) {
+            lines.println("  phases      "
+                    + result.timingsMicros().entrySet().stream()
+                            .map(phase -> String.format(
+                                    Locale.ROOT, "%s %.1f µs", phase.getKey(), phase.getValue()))
+                            .collect(Collectors.joining(", ")));
+        }
     }
 
     private static String text(Map<String, Long> errors) {

@@ -1,6 +1,7 @@
 package spindle.demos;
 
 import org.HdrHistogram.Histogram;
+import org.jspecify.annotations.Nullable;
 
 import java.util.Map;
 
@@ -8,12 +9,16 @@ import java.util.Map;
 ///
 /// @param requests how many were answered, whatever the status
 /// @param cpuMicrosPerRequest processor time of this process, all its threads, per request
+/// @param allocatedBytesPerRequest what all threads have allocated, per request
+/// @param timingsMicros what each phase took on average, by its name; null if nobody asked
 /// @param errors how many requests failed, or were answered with a status of 400 or more, by kind
 record LoadResult(
         long requests,
         double requestsPerSecond,
         double cpuMicrosPerRequest,
+        long allocatedBytesPerRequest,
         Latency latencyMicros,
+        @Nullable Map<String, Double> timingsMicros,
         Map<String, Long> errors) {
 
     /// How long requests took, from before they were sent until their body was there.

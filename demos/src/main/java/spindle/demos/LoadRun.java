@@ -6,6 +6,7 @@ import static spindle.Async.sleep;
 import static spindle.Async.yieldNow;
 
 import com.sun.management.OperatingSystemMXBean;
+import com.sun.management.ThreadMXBean;
 
 import org.HdrHistogram.Histogram;
 import org.jspecify.annotations.Nullable;
@@ -45,8 +46,10 @@ final class LoadRun implements Coroutine<LoadResult> {
     private final int connections;
     private final Duration warmup;
     private final Duration duration;
+    private final RequestArguments arguments;
     private final OperatingSystemMXBean system =
             ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
+    private final ThreadMXBean threads = ManagementFactory.getPlatformMXBean(ThreadMXBean.class);
 
     // changes while running
     private final Histogram micros = new Histogram(LONGEST_LATENCY_MICROS, LATENCY_DIGITS);
@@ -55,11 +58,22 @@ final class LoadRun implements Coroutine<LoadResult> {
     private ClientException.@Nullable InvalidUrl invalidUrl;
     private @Nullable String firstFailure;
 
-    LoadRun(String url, int connections, Duration warmup, Duration duration) {
+    /// Null if nobody asked.
+    private final @Nullable PhaseSums phases;
+
+    LoadRun(
+            String url,
+            int connections,
+            Duration warmup,
+            Duration duration,
+            RequestArguments arguments,
+            boolean timings) {
         this.url = url;
         this.connections = connections;
         this.warmup = warmup;
         this.duration = duration;
+        this.arguments = arguments;
+        this.phases = timings ? new PhaseSums() : null;
     }
 
     /// Loads the server for the warm-up and the duration and returns what was measured in the
@@ -68,7 +82,8 @@ final class LoadRun implements Coroutine<LoadResult> {
     /// @throws ClientException.InvalidUrl at once, if the URL is none
     @Override
     public LoadResult run() throws Exception {
-        ClientOptions options = ClientOptions.defaults().withLimit(connections);
+        arguments.loadCookies();
+        ClientOptions options = arguments.applyTo(ClientOptions.defaults().withLimit(connections));
         try (var session = ClientSession.open(options)) {
             List<Task<?>> workers = new ArrayList<>();
             for (int i = 0; i < connections; i++) {
@@ -82,6 +97,7 @@ final class LoadRun implements Coroutine<LoadResult> {
             LoadResult result = measure();
             stopped = true;
             workers.forEach(worker -> worker.cancel("the measurement is over"));
+            arguments.saveCookies();
             return result;
         }
     }
@@ -90,17 +106,24 @@ final class LoadRun implements Coroutine<LoadResult> {
         micros.reset();
         errors.clear();
         firstFailure = null;
+        if (phases != null) {
+            phases.reset();
+        }
+        long startAllocated = threads.getTotalThreadAllocatedBytes();
         long startCpu = system.getProcessCpuTime();
         long start = System.nanoTime();
         await(sleep(duration));
         long elapsed = System.nanoTime() - start;
         long cpu = system.getProcessCpuTime() - startCpu;
+        long allocated = threads.getTotalThreadAllocatedBytes() - startAllocated;
         long requests = micros.getTotalCount();
         return new LoadResult(
                 requests,
                 requests * 1e9 / elapsed,
                 requests == 0 ? 0 : cpu / 1e3 / requests,
+                requests == 0 ? 0 : allocated / requests,
                 LoadResult.Latency.of(micros),
+                phases == null ? null : phases.averageMicros(),
                 new TreeMap<>(errors));
     }
 
@@ -125,10 +148,15 @@ final class LoadRun implements Coroutine<LoadResult> {
     /// The loop that is measured: one look at the clock for each request, since the end of one is
     /// the start of the next.
     private void askOnAndOn(ClientSession session) throws Exception {
+        Coroutine<ClientResponse> request =
+                arguments.isSpecial() ? session.send(arguments.request(url)) : session.get(url);
         long start = System.nanoTime();
         while (!stopped) {
-            try (ClientResponse response = await(session.get(url))) {
+            try (ClientResponse response = await(request)) {
                 await(response.text());
+                if (phases != null) {
+                    phases.add(response.timings());
+                }
                 if (response.status() >= FIRST_ERROR_STATUS) {
                     count("status " + response.status());
                 }

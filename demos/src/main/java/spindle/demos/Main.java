@@ -61,6 +61,8 @@ public final class Main implements Callable<Integer> {
                 .registerConverter(Duration.class, new Durations())
                 .registerConverter(JsonTarget.class, JsonTarget::parse)
                 .registerConverter(HostAndPort.class, HostAndPort::parse)
+                // As curl has it: @FILE is the content of a file, not more arguments.
+                .setExpandAtFiles(false)
                 .setParameterExceptionHandler((mistake, _) -> explain(mistake))
                 // What a demo cannot do is said in one line: a stack trace would bury it.
                 .setExecutionExceptionHandler((failure, command, _) -> {

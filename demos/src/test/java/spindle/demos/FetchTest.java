@@ -56,6 +56,7 @@ class FetchTest {
                             "bytes",
                             "file",
                             "elapsedMillis",
+                            "timingsMillis",
                             "error");
             assertThat(good)
                     .containsEntry("status", 200)

@@ -23,7 +23,9 @@ class LoadTest {
                             "requests",
                             "requestsPerSecond",
                             "cpuMicrosPerRequest",
+                            "allocatedBytesPerRequest",
                             "latencyMicros",
+                            "timingsMicros",
                             "errors");
             assertThat((Integer) json.get("requests")).isPositive();
             assertThat((Double) json.get("requestsPerSecond")).isPositive();

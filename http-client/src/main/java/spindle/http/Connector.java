@@ -11,12 +11,14 @@ import spindle.Task;
 import spindle.TimerHandle;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /// The pool of connections of a session: has them made, hands them out, takes them back.
 ///
@@ -45,10 +47,9 @@ final class Connector implements ConnectionOwner {
 
     // changes while running
     private final Map<Route, HostPool> hosts = new HashMap<>();
-    private final Set<HttpConnection> inUse = new HashSet<>();
 
-    /// Of all hosts, the one that has been idle longest first.
-    private final Set<HttpConnection> idle = new LinkedHashSet<>();
+    /// Those that speak another protocol, which nobody has taken over yet.
+    private final Set<HttpConnection> switched = new HashSet<>();
 
     /// All that have a transport, until that is over.
     private final Set<HttpConnection> open = new HashSet<>();
@@ -63,6 +64,7 @@ final class Connector implements ConnectionOwner {
     private @Nullable Future<@Nullable Void> lastLost;
 
     private boolean closed;
+    private int idleCount;
     private long made;
     private long reused;
     private long failed;
@@ -84,7 +86,7 @@ final class Connector implements ConnectionOwner {
         if (host == null || host.idle.isEmpty() || !slots.tryTake(host)) {
             return null;
         }
-        HttpConnection connection = takeIdle(host);
+        HttpConnection connection = takeIdle(host, attempt);
         if (connection == null) {
             giveSlotBack(host);
             return null;
@@ -94,7 +96,6 @@ final class Connector implements ConnectionOwner {
     }
 
     private void handOut(HttpConnection connection, Attempt attempt) {
-        inUse.add(connection);
         if (connection.isReused()) {
             reused++;
             attempt.clock().setReused();
@@ -112,7 +113,7 @@ final class Connector implements ConnectionOwner {
         HostPool host = hosts.computeIfAbsent(route, HostPool::new);
         takeSlot(host, attempt);
         try {
-            HttpConnection connection = fresh ? null : takeIdle(host);
+            HttpConnection connection = fresh ? null : takeIdle(host, attempt);
             if (connection == null) {
                 connection = connectUnlessClosed(host, attempt);
             }
@@ -156,10 +157,11 @@ final class Connector implements ConnectionOwner {
     /// Takes the idle connection that was used last. It is looked at first, which costs a
     /// system call: the loop may not have noticed yet what has happened to it, and what has
     /// arrived unasked must not pass for an answer.
-    private @Nullable HttpConnection takeIdle(HostPool host) {
+    private @Nullable HttpConnection takeIdle(HostPool host, Attempt attempt) {
         while (!host.idle.isEmpty()) {
             HttpConnection connection = host.idle.element();
-            boolean usable = connection.isStillIdle() && loop.time() < connection.idleUntil();
+            boolean usable =
+                    connection.isStillIdle() && attempt.clock().latest() < connection.idleUntil();
             removeIdle(connection);
             if (usable) {
                 return connection;
@@ -202,13 +204,12 @@ final class Connector implements ConnectionOwner {
     /// @return whether there is one more
     boolean preconnect(Route route, Attempt attempt) throws Exception {
         HostPool host = hosts.computeIfAbsent(route, HostPool::new);
-        if (idle.size() >= options.maxIdle() || !slots.tryTake(host)) {
+        if (idleCount >= options.maxIdle() || !slots.tryTake(host)) {
             forgetIfUnused(host);
             return false;
         }
         try {
             HttpConnection connection = connectUnlessClosed(host, attempt);
-            inUse.add(connection);
             release(connection, true);
             return true;
         } catch (Throwable failure) {
@@ -223,7 +224,6 @@ final class Connector implements ConnectionOwner {
     /// Takes a connection back, and gives its slot to the first in line.
     @Override
     public void release(HttpConnection connection, boolean usable) {
-        inUse.remove(connection);
         if (usable && !closed && options.maxIdle() > 0) {
             addIdle(connection);
         } else {
@@ -234,34 +234,49 @@ final class Connector implements ConnectionOwner {
 
     @Override
     public void detach(HttpConnection connection) {
-        inUse.remove(connection);
-        forgetOpen(connection);
+        switched.add(connection);
         giveSlotBack(connection.host());
     }
 
+    @Override
+    public void forget(HttpConnection connection) {
+        switched.remove(connection);
+        forgetOpen(connection);
+    }
+
     private void addIdle(HttpConnection connection) {
-        if (idle.size() >= options.maxIdle()) {
-            HttpConnection oldest = idle.iterator().next();
-            removeIdle(oldest);
-            oldest.abort();
+        if (idleCount >= options.maxIdle()) {
+            dropIdle(longestIdle());
         }
         long until = loop.time() + connection.keepAliveNanos(options.keepAliveTimeout());
-        connection.setIdleUntil(until);
-        idle.add(connection);
+        connection.setIdle(until);
         connection.host().idle.push(connection);
+        idleCount++;
         scheduleSweep(until);
     }
 
+    /// Linear in the hosts, but only where there are more idle connections than allowed.
+    private HttpConnection longestIdle() {
+        return hosts.values().stream()
+                .filter(host -> !host.idle.isEmpty())
+                .map(host -> host.idle.getLast())
+                .min(Comparator.comparingLong(HttpConnection::idleUntil))
+                .orElseThrow();
+    }
+
     private void removeIdle(HttpConnection connection) {
-        if (idle.remove(connection)) {
-            HostPool host = connection.host();
-            if (host.idle.peekFirst() == connection) {
-                host.idle.pollFirst();
-            } else {
-                host.idle.removeLastOccurrence(connection); // The oldest come last.
-            }
-            forgetIfUnused(host);
+        if (!connection.isIdle()) {
+            return;
         }
+        connection.setBusy();
+        idleCount--;
+        HostPool host = connection.host();
+        if (host.idle.peekFirst() == connection) {
+            host.idle.pollFirst();
+        } else {
+            host.idle.removeLastOccurrence(connection); // The oldest come last.
+        }
+        forgetIfUnused(host);
     }
 
     @Override
@@ -272,7 +287,7 @@ final class Connector implements ConnectionOwner {
     @Override
     public void lost(HttpConnection connection) {
         removeIdle(connection);
-        forgetOpen(connection);
+        forget(connection);
     }
 
     private void forgetOpen(HttpConnection connection) {
@@ -300,17 +315,20 @@ final class Connector implements ConnectionOwner {
     private void sweep() {
         sweep = null;
         long now = loop.time();
-        long next = Long.MAX_VALUE;
-        for (HttpConnection connection : List.copyOf(idle)) {
-            if (now >= connection.idleUntil()) {
-                dropIdle(connection);
-            } else {
-                next = Math.min(next, connection.idleUntil());
-            }
-        }
-        if (!idle.isEmpty()) {
-            scheduleSweep(Math.max(next, now + SWEEP_GRAIN));
-        }
+        idleConnections()
+                .filter(connection -> now >= connection.idleUntil())
+                .forEach(this::dropIdle);
+        idleConnections()
+                .mapToLong(HttpConnection::idleUntil)
+                .min()
+                .ifPresent(next -> scheduleSweep(Math.max(next, now + SWEEP_GRAIN)));
+    }
+
+    /// Returns those that are idle now, whatever becomes of them meanwhile.
+    private Stream<HttpConnection> idleConnections() {
+        List<HttpConnection> all = new ArrayList<>(idleCount);
+        hosts.values().forEach(host -> all.addAll(host.idle));
+        return all.stream();
     }
 
     // --- Closing, asking ---
@@ -328,13 +346,15 @@ final class Connector implements ConnectionOwner {
         }
         // Those in line first: a slot that comes free below must not send one of them off.
         slots.failAll();
-        List<HttpConnection> resting = List.copyOf(idle);
-        resting.forEach(this::removeIdle);
-        resting.forEach(HttpConnection::close);
+        idleConnections().forEach(connection -> {
+            removeIdle(connection);
+            connection.close();
+        });
         List.copyOf(connecting).forEach(task -> task.cancel("the session was closed"));
-        for (HttpConnection connection : List.copyOf(inUse)) {
+        List.copyOf(switched).forEach(HttpConnection::abort);
+        for (HttpConnection connection : List.copyOf(open)) {
             reportIfForgotten(connection);
-            connection.fail(sessionClosed());
+            connection.fail(sessionClosed()); // Only those that carry a request have one to fail.
         }
     }
 
@@ -373,15 +393,12 @@ final class Connector implements ConnectionOwner {
 
     PoolStatistics statistics() {
         return new PoolStatistics(
-                slots.taken(), idle.size(), slots.waiting(), hosts.size(), made, reused, failed);
+                slots.taken(), idleCount, slots.waiting(), hosts.size(), made, reused, failed);
     }
 
     /// Returns how long it will be until the next idle connection has been idle for too long.
     Duration nextIdleExpiry() {
-        long next = Long.MAX_VALUE;
-        for (HttpConnection connection : idle) {
-            next = Math.min(next, connection.idleUntil());
-        }
+        long next = idleConnections().mapToLong(HttpConnection::idleUntil).min().orElseThrow();
         return Duration.ofNanos(next - loop.time());
     }
 
@@ -392,6 +409,6 @@ final class Connector implements ConnectionOwner {
 
     /// Returns how many connections are idle.
     int idleCount() {
-        return idle.size();
+        return idleCount;
     }
 }

@@ -49,6 +49,7 @@ final class HttpConnection implements Protocol {
     /// Whether the response is complete and the rest of the request is still being sent.
     private boolean uploading;
 
+    private boolean idle;
     private boolean reused;
     private long idleUntil = Long.MAX_VALUE;
 
@@ -91,9 +92,19 @@ final class HttpConnection implements Protocol {
         return idleUntil;
     }
 
-    void setIdleUntil(long nanos) {
-        idleUntil = nanos;
+    void setIdle(long until) {
+        idle = true;
+        idleUntil = until;
         reused = true;
+    }
+
+    void setBusy() {
+        idle = false;
+    }
+
+    /// Returns whether the connection waits in the pool.
+    boolean isIdle() {
+        return idle;
     }
 
     /// Returns whether an idle connection can carry a request: nothing has arrived on it,
@@ -305,6 +316,11 @@ final class HttpConnection implements Protocol {
         uploading = false;
         owner.release(this, false);
         failed.failed(failure);
+    }
+
+    /// Another protocol has the transport from now on.
+    void takenOver() {
+        owner.forget(this);
     }
 
     /// Returns whether the server has begun to answer.

@@ -10,10 +10,11 @@ final class OpenedAt {
 
     /// Returns the innermost frames of the program as a stack trace shows them.
     static String here() {
-        return StackWalker.getInstance().walk(frames -> frames.filter(OpenedAt::isOfProgram)
-                .limit(DEPTH)
-                .map(frame -> "\n\tat " + frame.toStackTraceElement())
-                .collect(Collectors.joining()));
+        return StackWalker.getInstance()
+                .walk(frames -> frames.filter(OpenedAt::isOfProgram)
+                        .limit(DEPTH)
+                        .map(frame -> "\n\tat " + frame.toStackTraceElement())
+                        .collect(Collectors.joining()));
     }
 
     private static boolean isOfProgram(StackWalker.StackFrame frame) {

@@ -4,28 +4,35 @@ package spindle.http;
 /// [Timings].
 public enum Phase {
     /// Waiting in line for a connection.
-    POOL_WAIT(0, "waiting in line for a connection"),
+    POOL_WAIT(0, "poolWait", "waiting in line for a connection"),
     /// Finding the addresses of a name.
-    DNS(1, "finding the addresses of the host"),
+    DNS(1, "dns", "finding the addresses of the host"),
     /// Making a connection, through a proxy its tunnel too.
-    CONNECT(2, "connecting"),
+    CONNECT(2, "connect", "connecting"),
     /// Agreeing on TLS.
-    TLS(3, "agreeing on TLS"),
+    TLS(3, "tls", "agreeing on TLS"),
     /// Sending the request.
-    WRITE(4, "sending the request"),
+    WRITE(4, "write", "sending the request"),
     /// Waiting for the head of the response.
-    FIRST_BYTE(5, "waiting for the head of the response"),
+    FIRST_BYTE(5, "firstByte", "waiting for the head of the response"),
     /// Reading the body.
-    BODY(6, "reading the body");
+    BODY(6, "body", "reading the body");
 
     static final int COUNT = 7;
 
     private final int index;
+    private final String label;
     private final String activity;
 
-    Phase(int index, String activity) {
+    Phase(int index, String label, String activity) {
         this.index = index;
+        this.label = label;
         this.activity = activity;
+    }
+
+    /// Returns its name in [Timings], such as `firstByte`.
+    public String label() {
+        return label;
     }
 
     /// Returns its place among all, from 0.

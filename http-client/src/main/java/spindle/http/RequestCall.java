@@ -29,7 +29,6 @@ final class RequestCall {
     private final EventLoop loop;
     private final ClientOptions options;
     private final ClientTimeout timeout;
-    private final ResponseLimits limits;
     private final long deadline;
     private final PhaseClock clock;
 
@@ -37,13 +36,15 @@ final class RequestCall {
     /// Those before the current hop.
     private @Nullable List<ClientResponse> history;
 
+    /// All that were to be sent: the request's, and those that middlewares put in its place.
+    private @Nullable List<RequestBody> bodies;
+
     /// @param request its URL is absolute
     RequestCall(ClientSession session, ClientRequest request) {
         this.session = session;
         this.loop = session.loop();
         this.options = session.options();
         this.timeout = request.timeout(options);
-        this.limits = request.limits(options);
         long now = loop.time();
         this.deadline = timeout.total().isZero()
                 ? Attempt.NO_DEADLINE
@@ -57,10 +58,33 @@ final class RequestCall {
     ///
     /// @param common what [RequestHeads#common] returned for the request's URL
     ClientResponse run(ClientRequest request, FieldLines common) throws Exception {
+        note(request.body());
+        try {
+            return followed(request, common);
+        } finally {
+            if (bodies != null) {
+                // Had one not come to be written, it might hold something open.
+                bodies.forEach(RequestBody::discard);
+            }
+        }
+    }
+
+    private void note(@Nullable RequestBody body) {
+        if (body == null) {
+            return;
+        }
+        if (bodies == null) {
+            bodies = new ArrayList<>(1);
+        }
+        bodies.add(body);
+    }
+
+    private ClientResponse followed(ClientRequest request, FieldLines common) throws Exception {
         ClientRequest current = request;
         FieldLines fields = common;
         while (true) {
-            ClientResponse response = throughMiddlewares(current, fields, 0);
+            ClientResponse response =
+                    throughMiddlewares(current, fields, current.middlewares(options), 0);
             ClientRequest next =
                     Redirects.isRedirect(response.status()) ? follow(response, current) : null;
             if (next == null) {
@@ -122,18 +146,22 @@ final class RequestCall {
 
     // --- Middlewares ---
 
-    private ClientResponse throughMiddlewares(ClientRequest request, FieldLines common, int index)
+    /// @param middlewares those of the hop, whatever one of them makes of the request
+    private ClientResponse throughMiddlewares(
+            ClientRequest request, FieldLines common, List<Middleware> middlewares, int index)
             throws Exception {
-        List<Middleware> middlewares = request.middlewares(options);
         if (index == middlewares.size()) {
             return attempt(request, common);
         }
         return middlewares.get(index).handle(request, changed -> {
             ClientRequest resolved = session.resolve(changed);
+            if (resolved.body() != request.body()) {
+                note(resolved.body());
+            }
             FieldLines fields = resolved.url().equals(request.url())
                     ? common
                     : session.heads().common(resolved.url());
-            return throughMiddlewares(resolved, fields, index + 1);
+            return throughMiddlewares(resolved, fields, middlewares, index + 1);
         });
     }
 
@@ -144,14 +172,16 @@ final class RequestCall {
         if (listeners.isEmpty()) {
             return described(request, common);
         }
-        listeners.tell(() -> new ClientEvent.Started(request));
+        // The same request may be on its way more than once.
+        ClientRequest own = request.copy();
+        listeners.tell(() -> new ClientEvent.Started(own));
         try {
-            return described(request, common);
+            return described(own, common);
         } catch (Exception failure) {
-            listeners.tell(() -> new ClientEvent.Failed(request, failure));
+            listeners.tell(() -> new ClientEvent.Failed(own, failure));
             throw failure;
         } catch (Throwable cancelled) {
-            listeners.tell(() -> new ClientEvent.Failed(request, null));
+            listeners.tell(() -> new ClientEvent.Failed(own, null));
             throw cancelled;
         }
     }
@@ -178,8 +208,14 @@ final class RequestCall {
         CookieJar jar = session.cookies();
         String cookies = jar == null || jar.isEmpty() ? null : jar.headerFor(url);
         RequestHeads.Encoded head = session.heads().encode(request, route, common, body, cookies);
-        Attempt attempt =
-                new Attempt(loop, request, timeout, limits, deadline, clock, session.listeners());
+        Attempt attempt = new Attempt(
+                loop,
+                request,
+                timeout(request),
+                request.limits(options),
+                deadline,
+                clock,
+                session.listeners());
         boolean expects = request.expectsContinue();
 
         Connector connector = session.connector();
@@ -198,6 +234,12 @@ final class RequestCall {
         clock.beginAttempt();
         Exchange second = exchange(attempt, connector.acquire(route, attempt, true), head);
         return received(second, second.send(head.bytes(), upload(body, head, expects)));
+    }
+
+    /// A middleware may give the phases of an attempt other limits; the total is the call's.
+    private ClientTimeout timeout(ClientRequest request) {
+        ClientTimeout own = request.timeout(options);
+        return own == timeout ? own : own.withTotal(timeout.total());
     }
 
     private Tls tls(ClientRequest request) {
@@ -248,24 +290,29 @@ final class RequestCall {
         if (jar != null && fields.indexOf("Set-Cookie", 0) >= 0) {
             jar.store(request.url(), new Headers(fields).all("Set-Cookie"));
         }
-        ResponseBody body = new ResponseBody(exchange, decoder(request, fields));
+        List<String> codings = codings(request, fields);
+        ResponseBody body = new ResponseBody(
+                exchange, codings.isEmpty() ? null : new DecodedBody(exchange, codings));
         ClientResponse response = new ClientResponse(request, head, exchange, body, options);
         session.opened(response);
         return response;
     }
 
-    private @Nullable ContentDecoder decoder(ClientRequest request, FieldLines fields) {
+    /// Returns the codings to undo, in the order in which they were applied.
+    private List<String> codings(ClientRequest request, FieldLines fields) {
         if (fields.indexOf("Content-Encoding", 0) < 0 || !request.decompresses(options)) {
-            return null;
+            return List.of();
         }
         List<String> codings = new ArrayList<>();
         for (String coding : new Headers(fields).members("Content-Encoding")) {
             String name = coding.toLowerCase(Locale.ROOT);
             if (!ContentDecoder.supports(name)) {
-                return null; // Whoever reads the body may know it.
+                return List.of(); // Whoever reads the body may know it.
             }
-            codings.add(name);
+            if (!name.equals("identity")) {
+                codings.add(name);
+            }
         }
-        return ContentDecoder.of(codings, limits.decoding());
+        return codings;
     }
 }

@@ -46,13 +46,9 @@ public record Timings(
     @Override
     public String toString() {
         StringBuilder text = new StringBuilder();
-        append(text, "poolWait", poolWait);
-        append(text, "dns", dns);
-        append(text, "connect", connect);
-        append(text, "tls", tls);
-        append(text, "write", write);
-        append(text, "firstByte", firstByte);
-        append(text, "body", body);
+        for (Phase phase : Phase.values()) {
+            append(text, phase.label(), of(phase));
+        }
         return text + "total " + millis(total);
     }
 

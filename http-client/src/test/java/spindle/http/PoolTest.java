@@ -38,8 +38,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /// Limits per host, what servers say about keeping connections, what is sent again, connections
-// that
-/// are made beforehand, figures.
+/// that are made beforehand, figures.
 @Timeout(value = 20, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 @ParameterizedClass
 @EnumSource(CoroutineEngine.class)
@@ -57,8 +56,11 @@ class PoolTest {
         client.run(options().withLimitPerHost(3), (server, session) -> {
             AtomicInteger now = new AtomicInteger();
             AtomicInteger most = new AtomicInteger();
+            CountDownLatch three = new CountDownLatch(3);
             server.on("/", peer -> {
                 most.accumulateAndGet(now.incrementAndGet(), Math::max);
+                three.countDown();
+                Conversation.await(three);
                 peer.letTheLoopLook();
                 now.decrementAndGet();
                 peer.respond("ok");
@@ -102,10 +104,7 @@ class PoolTest {
     void aConnectionIsKeptForNoLongerThanItsServerSays(String field, double seconds)
             throws Exception {
         client.run((server, session) -> {
-            server.on(
-                    "/",
-                    peer -> peer.send("HTTP/1.1 200 OK\r\nKeep-Alive: " + field
-                            + "\r\nContent-Length: 0\r\n\r\n"));
+            server.on("/", peer -> peer.send(keptAlive(field)));
             fetch(session, server.url("/"));
 
             assertThat(session.connector().nextIdleExpiry())
@@ -118,16 +117,16 @@ class PoolTest {
     @Test
     void aConnectionThatItsServerWouldHaveClosedIsNotUsedAgain() throws Exception {
         client.run((server, session) -> {
-            server.on(
-                    "/",
-                    peer -> peer.send("HTTP/1.1 200 OK\r\n"
-                            + "Keep-Alive: timeout=0\r\n"
-                            + "Content-Length: 0\r\n\r\n"));
+            server.on("/", peer -> peer.send(keptAlive("timeout=0")));
             fetch(session, server.url("/"));
             fetch(session, server.url("/"));
 
             assertThat(server.connections()).isEqualTo(2);
         });
+    }
+
+    private static String keptAlive(String field) {
+        return "HTTP/1.1 200 OK\r\nContent-Length: 0\r\nKeep-Alive: " + field + "\r\n\r\n";
     }
 
     @Test

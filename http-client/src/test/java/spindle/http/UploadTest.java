@@ -9,6 +9,7 @@ import static spindle.Async.createTask;
 import static spindle.http.ClientRun.probe;
 import static spindle.http.ClientRun.until;
 
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -24,8 +25,6 @@ import spindle.Task;
 import spindle.http.body.BodySink;
 import spindle.http.body.RequestBody;
 import spindle.sync.Event;
-
-import org.jspecify.annotations.Nullable;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -426,9 +425,13 @@ class UploadTest {
         return send(session, ClientRequest.post(server.url("/")).withBody(body));
     }
 
+    /// The answer may be there before the sender has noticed that all is sent: the connection is
+    /// given back when both are over.
     private static String send(ClientSession session, ClientRequest request) throws Exception {
         try (ClientResponse response = await(session.send(request))) {
-            return await(response.text());
+            String text = await(response.text());
+            until(() -> session.connectionsInUse() == 0);
+            return text;
         }
     }
 

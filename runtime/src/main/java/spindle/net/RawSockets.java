@@ -199,9 +199,8 @@ public final class RawSockets {
     }
 
     private static IllegalStateException busy(String doing, SelectableChannel channel) {
-        return new IllegalStateException(
-                "another task is " + doing + " on this channel already: one at a time may, on "
-                        + channel);
+        return new IllegalStateException("another task is " + doing
+                + " on this channel already: one at a time may, on " + channel);
     }
 
     private static void complete(Future<@Nullable Void> ready) {

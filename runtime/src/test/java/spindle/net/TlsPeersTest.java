@@ -53,7 +53,8 @@ class TlsPeersTest {
             try (Server listening = Certificates.server()
                             .over(LoopRun.network())
                             .listen(LoopRun.anyPort(), () -> server);
-                    var socket = (SSLSocket) Certificates.context().getSocketFactory().createSocket()) {
+                    var socket = (SSLSocket)
+                            Certificates.context().getSocketFactory().createSocket()) {
                 socket.setEnabledProtocols(new String[] {version});
                 Task<byte[]> talking = createTask(runBlocking(() -> {
                     socket.connect(listening.localAddress());

@@ -73,8 +73,8 @@ class StatisticsTest {
             });
             try (var _ = await(condition.hold())) {
                 assertThat(condition.statistics())
-                        .isEqualTo(new Condition.Statistics(
-                                1, new Lock.Statistics(currentTask(), 0)));
+                        .isEqualTo(
+                                new Condition.Statistics(1, new Lock.Statistics(currentTask(), 0)));
                 condition.notifyOne();
             }
             await(waiter);

@@ -68,7 +68,7 @@ final class PartHead {
 
     private ByteBuffer end(@Nullable String contentType) {
         if (contentType != null) {
-            add("Content-Type", contentType);
+            add("Content-Type", ContentTypes.check(contentType)); // Of anybody's own kind of body.
         }
         lines.append("\r\n");
         return ByteBuffer.wrap(StrictText.encode(

@@ -74,8 +74,7 @@ public final class RateLimit implements Middleware {
         try {
             Async.await(Async.sleep(Duration.ofNanos(wait)));
         } catch (Throwable cancelled) {
-            due.computeIfPresent(
-                    origin, (_, last) -> last == mine + intervalNanos ? mine : last);
+            due.computeIfPresent(origin, (_, last) -> last == mine + intervalNanos ? mine : last);
             throw cancelled;
         }
     }

@@ -19,18 +19,22 @@ import java.util.random.RandomGenerator;
 
 /// Sends a request again that came to nothing, if that can do no harm and is likely to help.
 ///
-/// - *What failed before it was sent* (no address, no connection, TLS) is sent again whatever it is.
+/// - *What failed before it was sent* (no address, no connection, TLS) is sent again whatever it
+/// is.
 /// - *What may have reached the server* (the connection broke, the answer did not come or broke off
 ///   before its head was complete) is sent again if its method is idempotent (RFC 9110 section
 ///   9.2.2).
-/// - *A status that asks for it,* 429, 502, 503 and 504 at first, is taken at its word, for idempotent
+/// - *A status that asks for it,* 429, 502, 503 and 504 at first, is taken at its word, for
+/// idempotent
 ///   methods; 429 and 503 with a `Retry-After` for every method, since they say that nothing was
 ///   done.
 ///
-/// A body that can be sent only once is not sent again. The total timeout goes on counting, and when
+/// A body that can be sent only once is not sent again. The total timeout goes on counting, and
+/// when
 /// it is over there is no further attempt.
 ///
-/// Between attempts it waits: as long as `Retry-After` says, else longer each time, by chance between
+/// Between attempts it waits: as long as `Retry-After` says, else longer each time, by chance
+/// between
 /// nothing and twice as much as the time before ("full jitter"), so that those who failed together
 /// don't come back together. A [RetryBudget] keeps a server that is down from getting a multiple
 /// of its usual load; all requests of a session share it.
@@ -99,7 +103,8 @@ public final class Retry implements Middleware {
 
     /// Returns this with other delays.
     ///
-    /// @param first the longest before the second attempt; twice as long before the third, and so on
+    /// @param first the longest before the second attempt; twice as long before the third, and so
+    /// on
     /// @param longest the longest of all. A server that wants to be left alone for longer is: its
     ///     response is returned
     public Retry withDelays(Duration first, Duration longest) {
@@ -112,14 +117,12 @@ public final class Retry implements Middleware {
 
     /// Returns this with another budget, which several policies may share.
     public Retry withBudget(RetryBudget budget) {
-        return new Retry(
-                attempts, statuses, firstDelay, longestDelay, budget, random, wallClock);
+        return new Retry(attempts, statuses, firstDelay, longestDelay, budget, random, wallClock);
     }
 
     /// Returns this with another source of chance, and another clock to read dates by: for tests.
     public Retry withSources(RandomGenerator random, InstantSource wallClock) {
-        return new Retry(
-                attempts, statuses, firstDelay, longestDelay, budget, random, wallClock);
+        return new Retry(attempts, statuses, firstDelay, longestDelay, budget, random, wallClock);
     }
 
     // --- What it does ---
@@ -144,7 +147,8 @@ public final class Retry implements Middleware {
                     failure.addSuppressed(earlier);
                 }
                 earlier = failure;
-                if (last || !isWorthAnother(failure, request)
+                if (last
+                        || !isWorthAnother(failure, request)
                         || !budget.withdraw(EventLoop.current().time())) {
                     throw failure;
                 }

@@ -3,7 +3,8 @@ package spindle.http.policy;
 /// How many retries there may be, measured by how many requests there are: while a server is down,
 /// everything fails, and without a bound everything would be sent again.
 ///
-/// Each request puts a share of a token in, each retry takes one out; some come in by themselves, so
+/// Each request puts a share of a token in, each retry takes one out; some come in by themselves,
+/// so
 /// that a program that asks seldom may try again too. What nobody takes is not saved for ever.
 ///
 /// For the tasks of one loop.
@@ -36,7 +37,8 @@ public final class RetryBudget {
     /// Returns a budget.
     ///
     /// @param share how many retries each request pays for: 0.2 is one in five
-    /// @param perSecond how many there may be besides, on average; ten seconds of it can be saved up
+    /// @param perSecond how many there may be besides, on average; ten seconds of it can be saved
+    /// up
     /// @throws IllegalArgumentException if one of them is negative
     public static RetryBudget of(double share, double perSecond) {
         if (!(share >= 0 && perSecond >= 0)) {

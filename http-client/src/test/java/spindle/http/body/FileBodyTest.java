@@ -6,6 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import static spindle.Async.await;
+import static spindle.Async.createTask;
+import static spindle.Async.waitAll;
+import static spindle.Async.yieldNow;
 import static spindle.http.body.BodyRun.bytesOf;
 import static spindle.http.body.BodyRun.isSoon;
 import static spindle.http.body.BodyRun.sending;
@@ -22,6 +25,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 import spindle.Coroutine;
 import spindle.CoroutineEngine;
+import spindle.Task;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -31,6 +35,8 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.List;
 
 /// Bodies that are files.
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
@@ -121,12 +127,25 @@ class FileBodyTest {
                     RequestBody.file(path),
                     before(
                             sink,
-                            () -> Files.move(
-                                    other,
-                                    path,
-                                    java.nio.file.StandardCopyOption.REPLACE_EXISTING))));
+                            () -> Files.move(other, path, StandardCopyOption.REPLACE_EXISTING))));
 
             assertThat(sink.bytes()).asString().isEqualTo("0123456789");
+        });
+    }
+
+    /// The file is opened on another thread: here before the cancellation, there after it.
+    @Test
+    void aFileIsNotLeftOpenIfItIsCancelledWhileItIsOpened() throws Exception {
+        loop.run(() -> {
+            for (int round = 0; round < 500; round++) {
+                Task<?> task = createTask(RequestBody.file(path).writeTo(RecordingSink.slow()));
+                for (int turn = 0; turn < 2 + round % 10; turn++) {
+                    yieldNow();
+                }
+                task.cancel();
+                await(waitAll(List.of(task)));
+            }
+            assertNothingOpen();
         });
     }
 

@@ -21,6 +21,7 @@ import tools.jackson.databind.json.JsonMapper;
 import java.net.URLDecoder;
 import java.nio.ByteBuffer;
 import java.nio.charset.Charset;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -245,7 +246,7 @@ class MemoryBodyTest {
 
     @Test
     void whatCannotBeJsonFailsAtOnce() {
-        List<Object> itself = new java.util.ArrayList<>();
+        List<Object> itself = new ArrayList<>();
         itself.add(itself);
 
         assertThatThrownBy(() -> RequestBody.json(itself)).isInstanceOf(JacksonException.class);

@@ -12,6 +12,7 @@ import static spindle.http.body.BodyRun.sending;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -21,6 +22,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import spindle.Coroutine;
 import spindle.CoroutineEngine;
 
 import java.io.IOException;
@@ -152,6 +154,31 @@ class MultipartTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> formPart(value, ""))
                 .withMessageContaining("the name of a part's header must be a token");
+    }
+
+    @Test
+    void aContentTypeOfSomebodysOwnBodyIsCheckedToo() {
+        RequestBody.Replayable foreign = new RequestBody.Replayable() {
+            @Override
+            public String contentType() {
+                return "a/b\r\nX: y";
+            }
+
+            @Override
+            public long length() {
+                return 0;
+            }
+
+            @Override
+            public Coroutine<@Nullable Void> writeTo(BodySink sink) {
+                return () -> null;
+            }
+        };
+
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> MultipartBody.form().field("a", foreign));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> MultipartBody.mixed().part(foreign));
     }
 
     @ParameterizedTest

@@ -16,6 +16,7 @@ import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 import java.util.zip.Deflater;
 
 /// Small bodies that become large ones end at a limit, early, with little memory; and what is
@@ -211,12 +212,22 @@ class BombTest {
 
     @Test
     void ratioMayBeAsLargeAsTheLimit() throws ContentException {
-        // Stored blocks: the ratio is a little below 1.
-        byte[] body = Bodies.ofSize(100_000);
-        byte[] coded = Bodies.deflate(body, new Deflater(0));
-        var limits = DEFAULT.withRatioFreeBytes(0).withMaxRatio(1);
+        int size = sizeThatIsAMultipleOfItsCode();
+        byte[] coded = Bodies.zlib(new byte[size]);
+        int ratio = size / coded.length;
+        var limits = DEFAULT.withRatioFreeBytes(0);
 
-        assertThat(Playback.whole(coded, limits, "deflate")).isEqualTo(body);
+        assertThat(Playback.whole(coded, limits.withMaxRatio(ratio), "deflate")).hasSize(size);
+        assertThatThrownBy(() -> Playback.whole(coded, limits.withMaxRatio(ratio - 1), "deflate"))
+                .hasMessageEndingWith(": the limit maxRatio is " + (ratio - 1));
+    }
+
+    /// Of one step, so that the ratio is looked at once.
+    private static int sizeThatIsAMultipleOfItsCode() {
+        return IntStream.range(1000, Layer.STEP_BYTES)
+                .filter(size -> size % Bodies.zlib(new byte[size]).length == 0)
+                .findFirst()
+                .orElseThrow();
     }
 
     @Test
@@ -272,11 +283,11 @@ class BombTest {
 
     // --- Linear time ---
 
-    /// Twelve million steps; a buffer that is moved together for each of them would take a
-    /// hundred thousand million.
+    /// Three million steps; a buffer that is moved together for each of them would take ten
+    /// thousand million.
     @Test
     void largeBodyByteByByteTakesLinearTime() throws ContentException {
-        byte[] body = Bodies.ofSize(4 * MIB);
+        byte[] body = Bodies.ofSize(MIB);
         byte[] coded = Bodies.zstd(Bodies.brotli(Bodies.gzip(body)));
 
         assertThat(Playback.pieces(coded, 1, 1, DEFAULT, "gzip", "br", "zstd")).isEqualTo(body);

@@ -197,7 +197,8 @@ class CookieDateTest {
         String day = null;
         String month = null;
         String year = null;
-        for (String token : text.split("[\\x09\\x20-\\x2F\\x3B-\\x40\\x5B-\\x60\\x7B-\\x7E]+")) {
+        for (String token :
+                text.split("[\\x09\\x20-\\x2F\\x3B-\\x40\\x5B-\\x60\\x7B-\\x7E]+", -1)) {
             Matcher asTime = match("(\\d{1,2}):(\\d{1,2}):(\\d{1,2})(\\D.*)?", token);
             Matcher asDay = match("(\\d{1,2})(\\D.*)?", token);
             Matcher asMonth =

@@ -15,7 +15,11 @@ public final class Exchanges {
     }
 
     static List<Exchange> malformed() {
-        return Stream.of(MalformedHeads.all(), MalformedBodies.all(), AttackExchanges.all())
+        return Stream.of(
+                        MalformedHeads.all(),
+                        MalformedBodies.all(),
+                        AttackExchanges.all(),
+                        AttackChunks.all())
                 .flatMap(List::stream)
                 .toList();
     }

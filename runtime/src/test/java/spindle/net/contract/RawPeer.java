@@ -77,8 +77,7 @@ interface RawPeer {
     static RawPeer encryptedAndSimulated(EncryptedNetwork network, InetSocketAddress address)
             throws Exception {
         SimulatedNetwork lower = (SimulatedNetwork) network.lower();
-        Transport plain =
-                await(lower.connect(address, RecordingProtocol::new)).transport();
+        Transport plain = await(lower.connect(address, RecordingProtocol::new)).transport();
         var client = await(network.client().startTls(plain, RecordingProtocol::new));
         return simulated(lower, plain, client);
     }

@@ -301,8 +301,8 @@ class ServerContractTest {
 
     /// Returns what a connection ends with, or what keeps it from being made: the system takes it
     /// in before the server does, but no handshake begins.
-    private static @Nullable Exception failureOfAConnection(
-            Coroutine<RecordingProtocol> connecting) throws Exception {
+    private static @Nullable Exception failureOfAConnection(Coroutine<RecordingProtocol> connecting)
+            throws Exception {
         try {
             RecordingProtocol client = await(connecting);
             await(client.untilLost());

@@ -83,7 +83,8 @@ class FuzzTest {
     void searchBreaksNoRule(Target target) throws IOException, InterruptedException {
         int seconds = Math.max(1, SECONDS / targets().size());
         Path found = Files.createDirectories(WORK.resolve(target.type().getSimpleName()));
-        Path seeds = Files.createDirectories(WORK.resolve(target.type().getSimpleName() + "-seeds"));
+        Path seeds =
+                Files.createDirectories(WORK.resolve(target.type().getSimpleName() + "-seeds"));
         int count = 0;
         for (byte[] seed : target.seeds()) {
             Files.write(seeds.resolve("seed-" + count++), seed);
