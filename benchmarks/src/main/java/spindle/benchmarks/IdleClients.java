@@ -110,8 +110,7 @@ final class IdleClients {
     private Coroutine<String> measure(int count, long millis) {
         return () -> {
             Samples samples = new Samples();
-            long start = System.nanoTime();
-            long end = start + Duration.ofMillis(millis).toNanos();
+            long end = System.nanoTime() + Duration.ofMillis(millis).toNanos();
             List<Coroutine<@Nullable Void>> all = new ArrayList<>();
             for (int i = 0; i < count; i++) {
                 all.add(() -> await(await(
@@ -119,8 +118,7 @@ final class IdleClients {
                         .over));
             }
             await(gather(all));
-            return Latency.of(samples.taken(), (System.nanoTime() - start) / 1e9)
-                    .print();
+            return Latency.of(samples.taken()).print();
         };
     }
 

@@ -3,6 +3,8 @@ package spindle.benchmarks;
 import static spindle.Async.await;
 import static spindle.Async.awaitEach;
 
+import com.sun.management.OperatingSystemMXBean;
+
 import spindle.Async;
 import spindle.Coroutine;
 import spindle.net.ListenOptions;
@@ -28,6 +30,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 
@@ -42,7 +45,7 @@ import java.util.Locale;
 /// not in it.
 ///
 /// What to notice: the columns of one line differ no more from each other than the two that were
-/// alone do.
+/// alone do. On a machine with other work the processor time tells more than the clock.
 ///
 /// Run with: `benchmarks/run idle [CONNECTIONS]`; each connection takes a file handle in each of
 /// the two processes.
@@ -54,6 +57,8 @@ final class IdleConnections {
     private static final Duration PATIENCE = Duration.ofMinutes(2);
     private static final int PIECE = 16 * 1024;
     private static final int EX_USAGE = 64;
+    private static final OperatingSystemMXBean PROCESS =
+            ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
 
     private final int idle;
     private final int busy;
@@ -66,7 +71,24 @@ final class IdleConnections {
     }
 
     /// What one style came to.
-    record Row(Style style, double bytesEach, Latency before, Latency beside, Latency after) {}
+    record Row(Style style, double bytesEach, Window before, Window beside, Window after) {}
+
+    /// Some seconds of round trips.
+    ///
+    /// @param serverMicros the processor time of the server's process for each round trip
+    record Window(Latency latency, double serverMicros) {
+        static Window medianOf(List<Window> windows) {
+            return windows.stream()
+                    .sorted(Comparator.comparingDouble(Window::serverMicros))
+                    .toList()
+                    .get(windows.size() / 2);
+        }
+
+        @Override
+        public String toString() {
+            return latency + String.format(Locale.ROOT, ", %.1f µs", serverMicros);
+        }
+    }
 
     IdleConnections(int idle, int busy, Duration window) {
         this.idle = idle;
@@ -99,13 +121,13 @@ final class IdleConnections {
             try (Server server = start(style);
                     Clients clients = await(Clients.of(server))) {
                 await(clients.busy(busy, window)); // The compiler has its way first.
-                Latency before = await(clients.median(busy, window));
+                Window before = await(clients.median(busy, window));
                 long heapBefore = memoryInUse();
                 await(clients.say("idle " + idle));
                 long heap = memoryInUse() - heapBefore;
-                Latency beside = await(clients.median(busy, window));
+                Window beside = await(clients.median(busy, window));
                 await(clients.say("close"));
-                Latency after = await(clients.median(busy, window));
+                Window after = await(clients.median(busy, window));
                 server.abortClients();
                 return new Row(style, (double) heap / idle, before, beside, after);
             }
@@ -190,18 +212,24 @@ final class IdleConnections {
             };
         }
 
-        Coroutine<Latency> busy(int connections, Duration window) {
-            return () -> Latency.parse(await(say("busy " + connections + " " + window.toMillis())));
+        Coroutine<Window> busy(int connections, Duration window) {
+            return () -> {
+                long before = PROCESS.getProcessCpuTime();
+                Latency latency =
+                        Latency.parse(await(say("busy " + connections + " " + window.toMillis())));
+                double micros = (PROCESS.getProcessCpuTime() - before) / 1e3;
+                return new Window(latency, micros / latency.count());
+            };
         }
 
         /// Returns the window in the middle of several.
-        Coroutine<Latency> median(int connections, Duration window) {
+        Coroutine<Window> median(int connections, Duration window) {
             return () -> {
-                List<Latency> windows = new ArrayList<>();
+                List<Window> windows = new ArrayList<>();
                 for (int i = 0; i < WINDOWS; i++) {
                     windows.add(await(busy(connections, window)));
                 }
-                return Latency.medianOf(windows);
+                return Window.medianOf(windows);
             };
         }
 
@@ -217,7 +245,7 @@ final class IdleConnections {
         List<String> lines = new ArrayList<>();
         lines.add(String.format(
                 "%d idle connections beside %d busy ones; round trip of 64 bytes: median, 99th"
-                        + " percentile, of all per second",
+                        + " percentile, processor time of the server",
                 idle, busy));
         lines.add("");
         lines.add(String.format(

@@ -1,18 +1,16 @@
 package spindle.benchmarks;
 
 import java.util.Arrays;
-import java.util.Comparator;
-import java.util.List;
 import java.util.Locale;
 
 /// How long round trips took in one window of time.
 ///
 /// @param p50 the median, in microseconds
 /// @param p99 what one in a hundred exceeds, in microseconds
-/// @param perSecond how many there were
-record Latency(double p50, double p99, double perSecond) {
+/// @param count how many there were
+record Latency(double p50, double p99, long count) {
     /// @param nanos what each took; it is sorted
-    static Latency of(long[] nanos, double seconds) {
+    static Latency of(long[] nanos) {
         if (nanos.length == 0) {
             throw new IllegalArgumentException("expected round trips but there were none");
         }
@@ -20,7 +18,7 @@ record Latency(double p50, double p99, double perSecond) {
         return new Latency(
                 nanos[nanos.length / 2] / 1e3,
                 nanos[(int) (nanos.length * 0.99)] / 1e3,
-                nanos.length / seconds);
+                nanos.length);
     }
 
     /// Reads what [#print()] has written.
@@ -32,24 +30,17 @@ record Latency(double p50, double p99, double perSecond) {
         return new Latency(
                 Double.parseDouble(words[0]),
                 Double.parseDouble(words[1]),
-                Double.parseDouble(words[2]));
+                Long.parseLong(words[2]));
     }
 
     String print() {
-        return p50 + " " + p99 + " " + perSecond;
+        return p50 + " " + p99 + " " + count;
     }
 
-    static Latency medianOf(List<Latency> windows) {
-        return windows.stream()
-                .sorted(Comparator.comparingDouble(Latency::p50))
-                .toList()
-                .get(windows.size() / 2);
-    }
-
-    /// Returns a form such as `812 µs, 1.9 ms, 118000/s`.
+    /// Returns a form such as `812 µs, 1.9 ms`.
     @Override
     public String toString() {
-        return String.format(Locale.ROOT, "%s, %s, %.0f/s", time(p50), time(p99), perSecond);
+        return time(p50) + ", " + time(p99);
     }
 
     private static String time(double micros) {

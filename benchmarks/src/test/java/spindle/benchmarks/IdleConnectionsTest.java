@@ -22,27 +22,29 @@ class IdleConnectionsTest {
     void measuresMemoryAndRoundTripsInEachStyle(IdleConnections.Style style) throws Exception {
         IdleConnections.Row row = benchmark.measure(style);
 
-        assertThat(row.before().perSecond()).isPositive();
-        assertThat(row.beside().p99()).isGreaterThanOrEqualTo(row.beside().p50());
+        assertThat(row.before().serverMicros()).isPositive();
+        assertThat(row.beside().latency().p99())
+                .isGreaterThanOrEqualTo(row.beside().latency().p50());
         assertThat(benchmark.lines(List.of(row)).getLast())
                 .startsWith(style.name().toLowerCase(Locale.ROOT));
     }
 
     @Test
     void aLatencyIsReadAsItWasWritten() {
-        Latency latency = Latency.of(new long[] {3000, 1000, 2000}, 0.5);
+        Latency latency = Latency.of(new long[] {3000, 1000, 2000});
 
         assertThat(Latency.parse(latency.print())).isEqualTo(latency);
-        assertThat(latency).hasToString("2 µs, 3 µs, 6/s");
+        assertThat(latency).hasToString("2 µs, 3 µs");
     }
 
     @Test
     void theWindowInTheMiddleCounts() {
-        Latency slow = new Latency(9, 10, 1);
-        Latency usual = new Latency(3, 9, 2);
-        Latency fast = new Latency(2, 20, 3);
+        Latency latency = new Latency(1, 2, 3);
+        var slow = new IdleConnections.Window(latency, 9);
+        var usual = new IdleConnections.Window(latency, 3);
+        var fast = new IdleConnections.Window(latency, 2);
 
-        assertThat(Latency.medianOf(List.of(slow, fast, usual))).isEqualTo(usual);
+        assertThat(IdleConnections.Window.medianOf(List.of(slow, fast, usual))).isEqualTo(usual);
     }
 
     @Test
