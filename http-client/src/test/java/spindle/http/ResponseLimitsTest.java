@@ -111,7 +111,7 @@ class ResponseLimitsTest {
                         await(response.read());
                     }
                 }
-                assertThat(server.connections()).as(each.name).isEqualTo(2);
+                assertThat(server.connections()).as(each.name).isLessThanOrEqualTo(2);
             });
         }
     }
