@@ -246,7 +246,8 @@ public final class ClientSession implements AutoCloseable {
 
     void opened(ClientResponse response) {
         if (loop.isDebug()) {
-            response.setOrigin(", opened" + OpenedAt.here());
+            String where = OpenedAt.here();
+            response.setOrigin(where.isEmpty() ? "" : ", opened" + where);
         }
     }
 

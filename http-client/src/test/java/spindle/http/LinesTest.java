@@ -210,7 +210,9 @@ class LinesTest {
     void manyShortLinesTakeTimeByTheirNumber() throws Exception {
         byte[] body = new byte[20_000_000];
         Arrays.fill(body, (byte) '\n');
-        client.run((server, session) -> {
+        ClientOptions options = ClientRun.options()
+                .withLimits(ResponseLimits.defaults().withMaxDecodingRatio(2000));
+        client.run(options, (server, session) -> {
             server.on(
                     "/",
                     peer -> Framing.LENGTH.respond(

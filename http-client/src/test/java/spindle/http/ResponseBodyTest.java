@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import static spindle.Async.await;
+import static spindle.Async.awaitEach;
 import static spindle.Async.createTask;
 import static spindle.Async.yieldNow;
 import static spindle.http.ClientRun.failureOf;
@@ -25,6 +26,7 @@ import spindle.CoroutineEngine;
 import spindle.Task;
 import spindle.http.ClientException.Kind;
 
+import java.nio.ByteBuffer;
 import java.nio.charset.Charset;
 import java.time.Duration;
 import java.util.Arrays;
@@ -321,6 +323,37 @@ class ResponseBodyTest {
             assertThat(await(response.read())).hasSize(30_000_000);
             probe(server, session);
             assertThat(server.connections()).isEqualTo(1);
+        });
+    }
+
+    @Test
+    void aBodyInPiecesComesNoFasterThanItIsTaken() throws Exception {
+        long all = 200_000_000;
+        client.run((server, session) -> {
+            AtomicLong sent = new AtomicLong();
+            server.on("/", peer -> {
+                peer.send("HTTP/1.1 200 OK\r\nContent-Length: " + all + "\r\n\r\n");
+                byte[] piece = new byte[100_000];
+                while (sent.addAndGet(piece.length) <= all) {
+                    peer.send(piece);
+                }
+            });
+            try (ClientResponse response = await(session.get(server.url("/")))) {
+                ByteBuffer first = await(response.pieces().next()).orElseThrow();
+                for (int i = 0; i < 50; i++) {
+                    probe(server, session);
+                }
+                assertThat(sent.get()).isLessThan(all / 2);
+                long size = first.remaining();
+                int largest = 0;
+                for (ByteBuffer piece : awaitEach(response.pieces())) {
+                    size += piece.remaining();
+                    largest = Math.max(largest, piece.capacity());
+                }
+
+                assertThat(size).isEqualTo(all);
+                assertThat(largest).as("bytes kept at a time").isLessThan(1_000_000);
+            }
         });
     }
 
