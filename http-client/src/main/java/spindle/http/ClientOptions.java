@@ -372,8 +372,16 @@ public final class ClientOptions {
                 return own;
             }
         }
-        Login login = all.netrc == null ? null : all.netrc.find(url.host());
+        Login login = loginFor(url, null);
         return login == null ? null : Credentials.basic(login);
+    }
+
+    /// Returns what the netrc file says about a host and a user, or null.
+    ///
+    /// @param user null for whatever user the file names
+    @Nullable
+    Login loginFor(Url url, @Nullable String user) {
+        return all.netrc == null ? null : all.netrc.find(url.host(), user);
     }
 
     List<Middleware> middlewares() {

@@ -83,6 +83,9 @@ public final class ClientRequest {
         @Nullable
         String upgrade;
 
+        /// Whether a redirect has led it away from the origin that it was meant for.
+        boolean elsewhere;
+
         private Draft copy() {
             Draft copy = new Draft();
             copy.method = method;
@@ -105,6 +108,7 @@ public final class ClientRequest {
             copy.proxy = proxy;
             copy.tls = tls;
             copy.upgrade = upgrade;
+            copy.elsewhere = elsewhere;
             return copy;
         }
     }
@@ -130,15 +134,19 @@ public final class ClientRequest {
     /// @throws IllegalArgumentException if the method is no token, or CONNECT, which is what a
     ///     session does by itself to pass a proxy
     public static ClientRequest of(String method, String url) {
+        requireMethod(method);
+        Draft draft = new Draft();
+        draft.method = method;
+        draft.url = url;
+        return new ClientRequest(draft);
+    }
+
+    private static void requireMethod(String method) {
         RequestHead.requireMethod(method);
         if (method.equals("CONNECT")) {
             throw new IllegalArgumentException("expected a method to ask a server with but got "
                     + "CONNECT: give the session a proxy, and it tunnels by itself");
         }
-        Draft draft = new Draft();
-        draft.method = method;
-        draft.url = url;
-        return new ClientRequest(draft);
     }
 
     /// Returns a request for what is at a URL.
@@ -195,8 +203,10 @@ public final class ClientRequest {
     }
 
     /// Returns this with another method.
+    ///
+    /// @throws IllegalArgumentException if it is no token, or CONNECT
     public ClientRequest withMethod(String method) {
-        RequestHead.requireMethod(method);
+        requireMethod(method);
         return with(draft -> draft.method = method);
     }
 
@@ -253,13 +263,20 @@ public final class ClientRequest {
     }
 
     /// Returns this without header fields of that name: not its own, not the session's, not the
-    /// automatic one.
+    /// automatic one; without `Cookie` no cookies are sent, without `Authorization` no credentials.
+    /// What no request can do without is sent all the same: Host, and what frames the body.
     public ClientRequest withoutHeader(String name) {
         Set<String> more = new LinkedHashSet<>(all.suppressed);
         more.add(name.toLowerCase(Locale.ROOT));
         return with(draft -> {
             draft.headers = draft.headers.without(name);
             draft.suppressed = Set.copyOf(more);
+            if (name.equalsIgnoreCase("Cookie")) {
+                draft.cookies = Map.of();
+            }
+            if (name.equalsIgnoreCase("Authorization")) {
+                draft.credentials = null;
+            }
         });
     }
 
@@ -297,8 +314,8 @@ public final class ClientRequest {
         return with(draft -> draft.expectContinue = false);
     }
 
-    /// Returns this with a cookie of its own, beside the jar's, for this request and redirects
-    /// within its origin.
+    /// Returns this with a cookie of its own, beside the jar's and in place of those of the same
+    /// name, for this request and redirects within its origin.
     ///
     /// @param value sent as it is
     public ClientRequest withCookie(String name, String value) {
@@ -434,7 +451,19 @@ public final class ClientRequest {
         return all.headers.size() == 0
                 && all.suppressed.isEmpty()
                 && all.cookies.isEmpty()
-                && all.upgrade == null;
+                && all.upgrade == null
+                && !all.elsewhere;
+    }
+
+    /// Returns whether a redirect has led it away from the origin that it was meant for: then the
+    /// session's Authorization, Cookie and Host are not for whoever gets it.
+    boolean isElsewhere() {
+        return all.elsewhere;
+    }
+
+    /// Returns an equal request that is another object.
+    ClientRequest copy() {
+        return with(_ -> {});
     }
 
     /// Returns the body, or null if there is none.
@@ -506,6 +535,7 @@ public final class ClientRequest {
     /// Returns this without whatever is for its own origin only: credentials, cookies.
     ClientRequest forAnotherOrigin() {
         return with(draft -> {
+            draft.elsewhere = true;
             draft.credentials = null;
             draft.cookies = Map.of();
             draft.headers = draft.headers
@@ -528,7 +558,8 @@ public final class ClientRequest {
                     .without("Content-Type")
                     .without("Content-Encoding")
                     .without("Content-Language")
-                    .without("Content-Location");
+                    .without("Content-Location")
+                    .without("Expect");
         });
     }
 

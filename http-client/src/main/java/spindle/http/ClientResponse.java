@@ -53,6 +53,7 @@ public final class ClientResponse implements AutoCloseable {
     // changes while running
     private List<ClientResponse> history = List.of();
     private byte @Nullable [] read;
+    private boolean discarded;
     private String origin = "";
 
     ClientResponse(
@@ -169,6 +170,7 @@ public final class ClientResponse implements AutoCloseable {
         return () -> {
             byte[] bytes = read;
             if (bytes == null) {
+                requireNotDiscarded();
                 requireWhole();
                 try {
                     bytes = body.readAll();
@@ -188,13 +190,20 @@ public final class ClientResponse implements AutoCloseable {
         }
     }
 
+    private void requireNotDiscarded() {
+        if (discarded) {
+            throw new IllegalStateException(
+                    "the body was discarded: read it before, or don't discard it");
+        }
+    }
+
     private ClientException described(ClientException failure) {
         return failure.of(request.method() + " " + request.url());
     }
 
     /// Returns a coroutine that reads the body as [#read()] does and decodes it: with the charset
-    /// that the Content-Type names; if it names none that is known, with that of the byte order
-    /// mark; without one, with what [ClientOptions#withCharsetGuess] says; else as UTF-8. Labels
+    /// of its byte order mark; without one, with that which the Content-Type names; if it names
+    /// none that is known, with what [ClientOptions#withCharsetGuess] says; else as UTF-8. Labels
     /// mean what they mean to browsers: `gb2312` is GB18030, `iso-8859-1` is Windows-1252. Bytes
     /// that don't fit are replaced.
     @CheckReturnValue
@@ -213,13 +222,13 @@ public final class ClientResponse implements AutoCloseable {
     }
 
     private Charset charset(byte[] bytes) {
-        Charset named = ContentCharset.ofContentType(headers().firstOrNull("Content-Type"));
-        if (named != null) {
-            return named;
-        }
         Charset marked = ContentCharset.ofMark(bytes);
         if (marked != null) {
             return marked;
+        }
+        Charset named = ContentCharset.ofContentType(headers().firstOrNull("Content-Type"));
+        if (named != null) {
+            return named;
         }
         CharsetGuess guess = options.charsetGuess();
         Charset guessed = guess == null ? null : guess.guess(this, bytes);
@@ -234,7 +243,7 @@ public final class ClientResponse implements AutoCloseable {
     /// there
     @CheckReturnValue
     public <T> Coroutine<T> json(Class<T> type) {
-        return () -> type.cast(readJson(type));
+        return json((Type) type);
     }
 
     /// Returns a coroutine that does the same for a type that no class stands for, such as
@@ -268,10 +277,7 @@ public final class ClientResponse implements AutoCloseable {
     }
 
     private @Nullable ByteBuffer nextPiece() throws Exception {
-        if (read != null) {
-            throw new IllegalStateException(
-                    "the body was read whole already: use what it returned");
-        }
+        requireInPieces();
         try {
             return body.next();
         } catch (ClientException failure) {
@@ -279,8 +285,17 @@ public final class ClientResponse implements AutoCloseable {
         }
     }
 
+    private void requireInPieces() {
+        requireNotDiscarded();
+        if (read != null) {
+            throw new IllegalStateException(
+                    "the body was read whole already: use what that returned");
+        }
+    }
+
     /// Returns the lines of the body as they come, without their ends; a line is at most a million
-    /// characters long. The charset is the Content-Type's, or UTF-8.
+    /// characters long. The charset is that of the byte order mark; without one, the
+    /// Content-Type's, or UTF-8.
     public AsyncIterator<String> lines() {
         return lines(LONGEST_LINE);
     }
@@ -289,7 +304,10 @@ public final class ClientResponse implements AutoCloseable {
     public AsyncIterator<String> lines(int longest) {
         Charset named = ContentCharset.ofContentType(headers().firstOrNull("Content-Type"));
         return new TextLines(
-                this::nextPiece, named == null ? StandardCharsets.UTF_8 : named, longest);
+                this::nextPiece,
+                named == null ? StandardCharsets.UTF_8 : named,
+                longest,
+                this::described);
     }
 
     /// Returns a coroutine that writes the body to a file, no faster than the disk takes it; its
@@ -298,6 +316,7 @@ public final class ClientResponse implements AutoCloseable {
     @CheckReturnValue
     public Coroutine<Long> saveTo(Path path) {
         return () -> {
+            requireInPieces(); // Before it costs the file that is there.
             long size = 0;
             try (AsyncFile file = Async.await(AsyncFiles.open(
                     path,
@@ -342,6 +361,7 @@ public final class ClientResponse implements AutoCloseable {
     @CheckReturnValue
     public Coroutine<@Nullable Void> discard() {
         return () -> {
+            discarded = read == null;
             try {
                 boolean _ = Async.await(Async.moveOnAfter(DISCARDING, this::skipRest));
             } catch (ClientException broken) {

@@ -156,12 +156,12 @@ public final class ClientSession implements AutoCloseable {
     /// Returns the request with its URL absolute, its parameters in it.
     ClientRequest resolve(ClientRequest request) throws ClientException.InvalidUrl {
         Url absolute = request.absoluteUrl();
-        if (absolute != null && request.parameters().isEmpty()) {
+        if (absolute != null && request.parameters().isEmpty() && absolute.fragment() == null) {
             return request;
         }
         Url url = absolute == null ? targets.of(request.urlText()).url() : absolute;
         try {
-            return request.resolved(url.withParameters(request.parameters()));
+            return request.resolved(url.withParameters(request.parameters()).withoutFragment());
         } catch (InvalidUrlException invalid) {
             throw new ClientException.InvalidUrl(String.valueOf(invalid.getMessage()), invalid);
         }

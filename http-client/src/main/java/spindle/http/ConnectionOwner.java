@@ -13,8 +13,11 @@ interface ConnectionOwner {
     /// Something arrived while no exchange was under way: it is of no use any more.
     void dropIdle(HttpConnection connection);
 
-    /// It speaks another protocol from now on, and is none of the owner's business any more.
+    /// It has switched to another protocol, and carries no requests any more.
     void detach(HttpConnection connection);
+
+    /// Somebody speaks that protocol: it is none of the owner's business from now on.
+    void forget(HttpConnection connection);
 
     /// It is over.
     void lost(HttpConnection connection);

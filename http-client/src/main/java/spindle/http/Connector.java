@@ -47,6 +47,10 @@ final class Connector implements ConnectionOwner {
 
     // changes while running
     private final Map<Route, HostPool> hosts = new HashMap<>();
+
+    /// Those that speak another protocol, which nobody has taken over yet.
+    private final Set<HttpConnection> switched = new HashSet<>();
+
     /// All that have a transport, until that is over.
     private final Set<HttpConnection> open = new HashSet<>();
 
@@ -82,7 +86,7 @@ final class Connector implements ConnectionOwner {
         if (host == null || host.idle.isEmpty() || !slots.tryTake(host)) {
             return null;
         }
-        HttpConnection connection = takeIdle(host);
+        HttpConnection connection = takeIdle(host, attempt);
         if (connection == null) {
             giveSlotBack(host);
             return null;
@@ -109,7 +113,7 @@ final class Connector implements ConnectionOwner {
         HostPool host = hosts.computeIfAbsent(route, HostPool::new);
         takeSlot(host, attempt);
         try {
-            HttpConnection connection = fresh ? null : takeIdle(host);
+            HttpConnection connection = fresh ? null : takeIdle(host, attempt);
             if (connection == null) {
                 connection = connectUnlessClosed(host, attempt);
             }
@@ -153,10 +157,11 @@ final class Connector implements ConnectionOwner {
     /// Takes the idle connection that was used last. It is looked at first, which costs a
     /// system call: the loop may not have noticed yet what has happened to it, and what has
     /// arrived unasked must not pass for an answer.
-    private @Nullable HttpConnection takeIdle(HostPool host) {
+    private @Nullable HttpConnection takeIdle(HostPool host, Attempt attempt) {
         while (!host.idle.isEmpty()) {
             HttpConnection connection = host.idle.element();
-            boolean usable = connection.isStillIdle() && loop.time() < connection.idleUntil();
+            boolean usable =
+                    connection.isStillIdle() && attempt.clock().latest() < connection.idleUntil();
             removeIdle(connection);
             if (usable) {
                 return connection;
@@ -229,8 +234,14 @@ final class Connector implements ConnectionOwner {
 
     @Override
     public void detach(HttpConnection connection) {
-        forgetOpen(connection);
+        switched.add(connection);
         giveSlotBack(connection.host());
+    }
+
+    @Override
+    public void forget(HttpConnection connection) {
+        switched.remove(connection);
+        forgetOpen(connection);
     }
 
     private void addIdle(HttpConnection connection) {
@@ -276,7 +287,7 @@ final class Connector implements ConnectionOwner {
     @Override
     public void lost(HttpConnection connection) {
         removeIdle(connection);
-        forgetOpen(connection);
+        forget(connection);
     }
 
     private void forgetOpen(HttpConnection connection) {
@@ -340,6 +351,7 @@ final class Connector implements ConnectionOwner {
             connection.close();
         });
         List.copyOf(connecting).forEach(task -> task.cancel("the session was closed"));
+        List.copyOf(switched).forEach(HttpConnection::abort);
         for (HttpConnection connection : List.copyOf(open)) {
             reportIfForgotten(connection);
             connection.fail(sessionClosed()); // Only those that carry a request have one to fail.

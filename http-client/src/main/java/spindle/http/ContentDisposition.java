@@ -1,6 +1,5 @@
 package spindle.http;
 
-import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
 /// Reads the file name out of a Content-Disposition (RFC 6266), and makes it safe to use.
@@ -13,17 +12,7 @@ final class ContentDisposition {
             return Optional.empty();
         }
         String name = FieldParameters.parse(value, start).parameters().getOrDefault("filename", "");
-        return Optional.of(safe(asUtf8(name))).filter(safe -> !safe.isEmpty());
-    }
-
-    /// Many servers send UTF-8 where only ASCII is allowed; it came as Latin-1.
-    private static String asUtf8(String name) {
-        if (name.chars().anyMatch(c -> c > 0xff)) {
-            return name;
-        }
-        String decoded =
-                new String(name.getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8);
-        return decoded.indexOf('\ufffd') >= 0 ? name : decoded;
+        return Optional.of(safe(name)).filter(safe -> !safe.isEmpty());
     }
 
     /// A server that proposes `../../.ssh/authorized_keys` proposes `authorized_keys` (RFC 6266

@@ -99,7 +99,8 @@ final class Exchange {
             upload.start(request, this, connection);
         }
         while (head == null) {
-            awaitProgress();
+            rethrowFailure();
+            awaitChange();
         }
         return Objects.requireNonNull(head);
     }
@@ -115,10 +116,13 @@ final class Exchange {
     /// Waits for the end of the body and returns it, as it was sent. Suspends the calling task;
     /// cancelling it drops the connection.
     byte[] awaitBody() throws Exception {
-        collecting = true;
         if (complete) {
             requireBodyWithinLimit();
-        } else if (failure == null) {
+            return body.toBytes();
+        }
+        requireNobodyWaits();
+        collecting = true;
+        if (failure == null) {
             failIfBodyBeyondLimit();
             resumeReading();
         }
@@ -132,6 +136,7 @@ final class Exchange {
     /// at its end. Suspends the calling task; cancelling it drops the connection.
     @Nullable
     ByteBuffer awaitPiece() throws Exception {
+        requireNobodyWaits();
         while (body.size() == 0) {
             if (complete) {
                 return null;
@@ -152,25 +157,34 @@ final class Exchange {
         }
     }
 
+    /// What there is belongs to whoever waits, even before he has noticed.
+    private void requireNobodyWaits() {
+        if (waiter != null) {
+            throw new IllegalStateException("the response is being read by another task: "
+                    + attempt.request().url());
+        }
+    }
+
     /// Waits until the state has changed, or throws what the exchange failed with.
     private void awaitProgress() throws Exception {
         if (failure == null) {
-            if (waiter != null) {
-                throw new IllegalStateException("the response is being read by another task: "
-                        + attempt.request().url());
-            }
-            Future<@Nullable Void> progress = attempt.loop().createFuture(this);
-            waiter = progress;
-            try {
-                Async.await(progress);
-            } catch (Throwable cancelled) {
-                abandon();
-                throw cancelled;
-            } finally {
-                waiter = null;
-            }
+            awaitChange();
         }
         rethrowFailure();
+    }
+
+    private void awaitChange() throws Exception {
+        requireNobodyWaits();
+        Future<@Nullable Void> change = attempt.loop().createFuture(this);
+        waiter = change;
+        try {
+            Async.await(change);
+        } catch (Throwable cancelled) {
+            abandon();
+            throw cancelled;
+        } finally {
+            waiter = null;
+        }
     }
 
     private void rethrowFailure() throws Exception {
@@ -185,11 +199,15 @@ final class Exchange {
     /// Drops the connection, unless the exchange is over.
     void abandon() {
         if (!over) {
-            connection.fail(new ClientException.Connection(
-                    ClientException.Kind.CLOSED,
-                    "the response was closed before its body was read",
-                    null));
+            connection.fail(closedEarly());
         }
+    }
+
+    static ClientException closedEarly() {
+        return new ClientException.Connection(
+                ClientException.Kind.CLOSED,
+                "the response was closed before its body was read",
+                null);
     }
 
     /// Drops the connection for a reason, unless the exchange is over.
@@ -236,6 +254,9 @@ final class Exchange {
 
     void setResponse(ClientResponse response) {
         this.response = response;
+        if (failure != null) {
+            tellFailed(failure); // It came together with the head.
+        }
     }
 
     @Nullable
@@ -385,13 +406,20 @@ final class Exchange {
         this.failure = complete ? null : failure;
         over = true;
         stop();
-        if (head != null && !attempt.listeners().isEmpty()) {
+        if (response != null) {
+            tellFailed(failure);
+        }
+        wakeCaller();
+    }
+
+    /// Before there is a response, it is the call that fails, and says so.
+    private void tellFailed(Throwable reason) {
+        if (!attempt.listeners().isEmpty()) {
             attempt.listeners()
                     .tell(() -> new ClientEvent.Failed(
                             attempt.request(),
-                            failure instanceof Exception exception ? exception : null));
+                            reason instanceof Exception exception ? exception : null));
         }
-        wakeCaller();
     }
 
     private void stop() {
@@ -454,6 +482,10 @@ final class Exchange {
     /// Hands the connection over to another protocol.
     <P extends Protocol> P handOver(P protocol) throws ClientException {
         Transport transport = connection.transport();
+        if (handedOver) {
+            throw new IllegalStateException(
+                    "the connection was taken over already, by " + transport.protocol());
+        }
         if (transport.isClosing()) {
             throw new ClientException.Connection(
                     ClientException.Kind.RESET,
@@ -461,6 +493,7 @@ final class Exchange {
                     null);
         }
         handedOver = true;
+        connection.takenOver();
         transport.setProtocol(protocol);
         protocol.connectionMade(transport);
         if (beyond.hasRemaining()) {

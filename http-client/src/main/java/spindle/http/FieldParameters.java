@@ -1,5 +1,7 @@
 package spindle.http;
 
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
@@ -22,7 +24,7 @@ final class FieldParameters {
     ///
     /// @param parameters by name in lower case; of several of the same name the first one; those
     ///     in the extended notation (`name*`, RFC 8187) decoded, under their name without `*`, and
-    ///     before those without it
+    ///     before those without it; what is UTF-8 in the others is decoded, too
     /// @param end at a comma, or at the end of the text
     record Parsed(Map<String, String> parameters, int end) {}
 
@@ -49,7 +51,7 @@ final class FieldParameters {
                     extended.putIfAbsent(name.substring(0, name.length() - 1), decoded);
                 }
             } else if (!name.isEmpty()) {
-                parameters.putIfAbsent(name, value);
+                parameters.putIfAbsent(name, asUtf8(value));
             }
         }
         parameters.putAll(extended);
@@ -102,11 +104,12 @@ final class FieldParameters {
         if (first <= 0 || second < 0) {
             return "";
         }
-        Charset charset = switch (value.substring(0, first).toLowerCase(Locale.ROOT)) {
-            case "utf-8" -> StandardCharsets.UTF_8;
-            default -> StandardCharsets.ISO_8859_1;
+        String text = value.substring(second + 1);
+        return switch (value.substring(0, first).toLowerCase(Locale.ROOT)) {
+            case "utf-8" -> percentDecoded(text, StandardCharsets.UTF_8);
+            case "iso-8859-1" -> percentDecoded(text, StandardCharsets.ISO_8859_1);
+            default -> "";
         };
-        return percentDecoded(value.substring(second + 1), charset);
     }
 
     private static String percentDecoded(String text, Charset charset) {
@@ -114,9 +117,9 @@ final class FieldParameters {
         int count = 0;
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
-            if (c == '%' && i + 2 < text.length()) {
-                int high = Character.digit(text.charAt(i + 1), 16);
-                int low = Character.digit(text.charAt(i + 2), 16);
+            if (c == '%') {
+                int high = i + 2 < text.length() ? Character.digit(text.charAt(i + 1), 16) : -1;
+                int low = i + 2 < text.length() ? Character.digit(text.charAt(i + 2), 16) : -1;
                 if (high < 0 || low < 0) {
                     return "";
                 }
@@ -128,6 +131,23 @@ final class FieldParameters {
                 return "";
             }
         }
-        return new String(bytes, 0, count, charset);
+        return decodedOr("", bytes, count, charset);
+    }
+
+    /// Many servers send UTF-8 where only ASCII is allowed; it came as Latin-1.
+    private static String asUtf8(String latin1) {
+        if (latin1.chars().allMatch(c -> c < 0x80)) {
+            return latin1;
+        }
+        byte[] bytes = latin1.getBytes(StandardCharsets.ISO_8859_1);
+        return decodedOr(latin1, bytes, bytes.length, StandardCharsets.UTF_8);
+    }
+
+    private static String decodedOr(String fallback, byte[] bytes, int count, Charset charset) {
+        try {
+            return charset.newDecoder().decode(ByteBuffer.wrap(bytes, 0, count)).toString();
+        } catch (CharacterCodingException notOfThatCharset) {
+            return fallback;
+        }
     }
 }

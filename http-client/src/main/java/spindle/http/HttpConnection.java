@@ -318,6 +318,11 @@ final class HttpConnection implements Protocol {
         failed.failed(failure);
     }
 
+    /// Another protocol has the transport from now on.
+    void takenOver() {
+        owner.forget(this);
+    }
+
     /// Returns whether the server has begun to answer.
     boolean hasAnswerStarted() {
         return parser.hasStarted();

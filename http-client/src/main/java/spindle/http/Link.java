@@ -7,6 +7,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
 
 /// A link that a response's header has (RFC 8288), such as the one to the next page.
 ///
@@ -14,6 +16,7 @@ import java.util.Map;
 /// @param relations what it leads to, in lower case, such as `next`
 /// @param parameters all that is said about it, by name in lower case
 public record Link(Url url, List<String> relations, Map<String, String> parameters) {
+    private static final Pattern WORD = Pattern.compile("\\S+");
 
     /// Returns whether it leads to that, such as `next`.
     public boolean is(String relation) {
@@ -42,11 +45,11 @@ public record Link(Url url, List<String> relations, Map<String, String> paramete
     private static void add(
             String target, Map<String, String> parameters, Url base, List<Link> links) {
         try {
-            List<String> relations = List.of(parameters
-                    .getOrDefault("rel", "")
-                    .strip()
-                    .toLowerCase(Locale.ROOT)
-                    .split("\\s+", -1));
+            List<String> relations = WORD.matcher(
+                            parameters.getOrDefault("rel", "").toLowerCase(Locale.ROOT))
+                    .results()
+                    .map(MatchResult::group)
+                    .toList();
             links.add(new Link(base.resolveField(target), relations, Map.copyOf(parameters)));
         } catch (InvalidUrlException leadsElsewhere) {
             return;

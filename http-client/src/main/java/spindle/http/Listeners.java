@@ -30,7 +30,9 @@ final class Listeners {
         for (ClientListener listener : all) {
             try {
                 listener.happened(event);
-            } catch (Exception failure) {
+            } catch (VirtualMachineError fatal) {
+                throw fatal;
+            } catch (Throwable failure) {
                 loop.callExceptionHandler(new ExceptionHandler.Context(
                         "a listener of the client failed", failure, listener));
             }

@@ -21,8 +21,8 @@ import java.util.Optional;
 public interface Middleware {
     /// Handles a request. Suspends the calling task.
     ///
-    /// @param request its URL is absolute, its fields are complete but for those that the body,
-    ///     cookies and credentials add
+    /// @param request its URL is absolute; the fields in it are its own: those of the session, and
+    ///     those that body, cookies and credentials add, come inside
     /// @param next asks whoever is inside
     /// @throws Exception whatever the request is to fail with
     ClientResponse handle(ClientRequest request, Next next) throws Exception;

@@ -31,7 +31,6 @@ final class RequestCall {
     private final EventLoop loop;
     private final ClientOptions options;
     private final ClientTimeout timeout;
-    private final ResponseLimits limits;
     private final long deadline;
     private final PhaseClock clock;
 
@@ -42,13 +41,15 @@ final class RequestCall {
     /// Of the current hop; null if there is nothing to hold to a time.
     private @Nullable MiddlewareTimer middlewareTimer;
 
+    /// All that were to be sent: the request's, and those that middlewares put in its place.
+    private @Nullable List<RequestBody> bodies;
+
     /// @param request its URL is absolute
     RequestCall(ClientSession session, ClientRequest request) {
         this.session = session;
         this.loop = session.loop();
         this.options = session.options();
         this.timeout = request.timeout(options);
-        this.limits = request.limits(options);
         long now = loop.time();
         this.deadline = timeout.total().isZero()
                 ? Attempt.NO_DEADLINE
@@ -62,15 +63,25 @@ final class RequestCall {
     ///
     /// @param common what [RequestHeads#common] returned for the request's URL
     ClientResponse run(ClientRequest request, FieldLines common) throws Exception {
-        RequestBody body = request.body();
-        if (body == null) {
-            return followed(request, common);
-        }
+        note(request.body());
         try {
             return followed(request, common);
         } finally {
-            body.discard(); // Had it not come to be written, it might hold something open.
+            if (bodies != null) {
+                // Had one not come to be written, it might hold something open.
+                bodies.forEach(RequestBody::discard);
+            }
         }
+    }
+
+    private void note(@Nullable RequestBody body) {
+        if (body == null) {
+            return;
+        }
+        if (bodies == null) {
+            bodies = new ArrayList<>(1);
+        }
+        bodies.add(body);
     }
 
     private ClientResponse followed(ClientRequest request, FieldLines common) throws Exception {
@@ -140,25 +151,28 @@ final class RequestCall {
     // --- Middlewares ---
 
     private ClientResponse hop(ClientRequest request, FieldLines common) throws Exception {
-        if (deadline == Attempt.NO_DEADLINE || request.middlewares(options).isEmpty()) {
-            return throughMiddlewares(request, common, 0);
+        List<Middleware> middlewares = request.middlewares(options);
+        if (deadline == Attempt.NO_DEADLINE || middlewares.isEmpty()) {
+            return throughMiddlewares(request, common, middlewares, 0);
         }
         MiddlewareTimer timer = new MiddlewareTimer(deadline);
         middlewareTimer = timer;
         return timer.within(
-                () -> throughMiddlewares(request, common, 0),
-                () -> attemptAt(request)
+                () -> throughMiddlewares(request, common, middlewares, 0), () -> attemptAt(request)
                         .timeUp(true, Duration.ZERO, "a middleware was at work")
                         .of(request.method() + " " + request.url()));
     }
 
-    private ClientResponse throughMiddlewares(ClientRequest request, FieldLines common, int index)
+    /// @param middlewares those of the hop, whatever one of them makes of the request
+    private ClientResponse throughMiddlewares(
+            ClientRequest request, FieldLines common, List<Middleware> middlewares, int index)
             throws Exception {
-        List<Middleware> middlewares = request.middlewares(options);
         if (index == middlewares.size()) {
             return timedAttempt(request, common);
         }
-        return middlewares.get(index).handle(request, new Inside(request, common, index + 1));
+        return middlewares
+                .get(index)
+                .handle(request, new Inside(request, common, middlewares, index + 1));
     }
 
     /// What is inside of one middleware: the next one, or the attempt.
@@ -167,21 +181,26 @@ final class RequestCall {
     private final class Inside implements Middleware.Next {
         private final ClientRequest request;
         private final FieldLines common;
+        private final List<Middleware> middlewares;
         private final int index;
 
-        Inside(ClientRequest request, FieldLines common, int index) {
+        Inside(ClientRequest request, FieldLines common, List<Middleware> middlewares, int index) {
             this.request = request;
             this.common = common;
+            this.middlewares = middlewares;
             this.index = index;
         }
 
         @Override
         public ClientResponse send(ClientRequest changed) throws Exception {
             ClientRequest resolved = session.resolve(changed);
+            if (resolved.body() != request.body()) {
+                note(resolved.body());
+            }
             FieldLines fields = resolved.url().equals(request.url())
                     ? common
                     : session.heads().common(resolved.url());
-            return throughMiddlewares(resolved, fields, index);
+            return throughMiddlewares(resolved, fields, middlewares, index);
         }
 
         @Override
@@ -194,8 +213,7 @@ final class RequestCall {
 
     // --- Attempts ---
 
-    private ClientResponse timedAttempt(ClientRequest request, FieldLines common)
-            throws Exception {
+    private ClientResponse timedAttempt(ClientRequest request, FieldLines common) throws Exception {
         MiddlewareTimer timer = middlewareTimer;
         if (timer == null) {
             return attempt(request, common);
@@ -213,14 +231,16 @@ final class RequestCall {
         if (listeners.isEmpty()) {
             return described(request, common);
         }
-        listeners.tell(() -> new ClientEvent.Started(request));
+        // The same request may be on its way more than once.
+        ClientRequest own = request.copy();
+        listeners.tell(() -> new ClientEvent.Started(own));
         try {
-            return described(request, common);
+            return described(own, common);
         } catch (Exception failure) {
-            listeners.tell(() -> new ClientEvent.Failed(request, failure));
+            listeners.tell(() -> new ClientEvent.Failed(own, failure));
             throw failure;
         } catch (Throwable cancelled) {
-            listeners.tell(() -> new ClientEvent.Failed(request, null));
+            listeners.tell(() -> new ClientEvent.Failed(own, null));
             throw cancelled;
         }
     }
@@ -269,7 +289,20 @@ final class RequestCall {
     }
 
     private Attempt attemptAt(ClientRequest request) {
-        return new Attempt(loop, request, timeout, limits, deadline, clock, session.listeners());
+        return new Attempt(
+                loop,
+                request,
+                timeout(request),
+                request.limits(options),
+                deadline,
+                clock,
+                session.listeners());
+    }
+
+    /// A middleware may give the phases of an attempt other limits; the total is the call's.
+    private ClientTimeout timeout(ClientRequest request) {
+        ClientTimeout own = request.timeout(options);
+        return own == timeout ? own : own.withTotal(timeout.total());
     }
 
     private Tls tls(ClientRequest request) {
@@ -325,24 +358,29 @@ final class RequestCall {
         if (jar != null && fields.indexOf("Set-Cookie", 0) >= 0) {
             jar.store(request.url(), new Headers(fields).all("Set-Cookie"));
         }
-        ResponseBody body = new ResponseBody(exchange, decoder(request, fields));
+        List<String> codings = codings(request, fields);
+        ResponseBody body = new ResponseBody(
+                exchange, codings.isEmpty() ? null : new DecodedBody(exchange, codings));
         ClientResponse response = new ClientResponse(request, head, exchange, body, options);
         session.opened(response);
         return response;
     }
 
-    private @Nullable ContentDecoder decoder(ClientRequest request, FieldLines fields) {
+    /// Returns the codings to undo, in the order in which they were applied.
+    private List<String> codings(ClientRequest request, FieldLines fields) {
         if (fields.indexOf("Content-Encoding", 0) < 0 || !request.decompresses(options)) {
-            return null;
+            return List.of();
         }
         List<String> codings = new ArrayList<>();
         for (String coding : new Headers(fields).members("Content-Encoding")) {
             String name = coding.toLowerCase(Locale.ROOT);
             if (!ContentDecoder.supports(name)) {
-                return null; // Whoever reads the body may know it.
+                return List.of(); // Whoever reads the body may know it.
             }
-            codings.add(name);
+            if (!name.equals("identity")) {
+                codings.add(name);
+            }
         }
-        return ContentDecoder.of(codings, limits.decoding());
+        return codings;
     }
 }

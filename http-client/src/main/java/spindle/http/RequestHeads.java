@@ -3,6 +3,7 @@ package spindle.http;
 import org.jspecify.annotations.Nullable;
 
 import spindle.http.auth.Credentials;
+import spindle.http.auth.Login;
 import spindle.http.body.RequestBody;
 import spindle.http.coding.ContentDecoder;
 import spindle.http.proxy.Proxy;
@@ -15,6 +16,7 @@ import spindle.http.wire.RequestWriter;
 import spindle.http.wire.ResponseKind;
 
 import java.util.Map;
+import java.util.StringJoiner;
 
 /// Makes the heads of a session's requests: what all of them say, what one says of its own, and
 /// what its body, its cookies and its credentials add.
@@ -34,6 +36,11 @@ final class RequestHeads {
     // fixed at construction
     private final ClientOptions options;
 
+    /// The Host that the session says in place of the URL's, or null.
+    private final @Nullable String host;
+
+    private final boolean sessionCloses;
+
     // changes while running
     /// What every request says, checked and encoded once: without asking for codings, and with.
     /// Made when they are needed, since to know the codings loads the libraries that there are.
@@ -43,6 +50,13 @@ final class RequestHeads {
 
     RequestHeads(ClientOptions options) {
         this.options = options;
+        this.host = options.headers().firstOrNull("Host");
+        this.sessionCloses = closes(options.headers());
+    }
+
+    private static boolean closes(Headers fields) {
+        return fields.members("Connection").stream()
+                .anyMatch(option -> option.equalsIgnoreCase("close"));
     }
 
     private static FieldLines sessionFields(ClientOptions options, boolean coded) {
@@ -50,13 +64,13 @@ final class RequestHeads {
         if (coded) {
             automatic = automatic.plus("Accept-Encoding", ContentDecoder.acceptEncoding());
         }
-        return automatic.overriddenBy(options.headers()).lines();
+        return automatic.overriddenBy(options.headers()).without("Host").lines();
     }
 
     /// Returns the fields of a request that has nothing of its own.
     FieldLines common(Url url) {
         return FieldLines.builder()
-                .add("Host", url.hostField())
+                .add("Host", host == null ? url.hostField() : host)
                 .addAll(sessionFields(options.decompresses()))
                 .build();
     }
@@ -95,7 +109,8 @@ final class RequestHeads {
                 : FieldLines.builder().addAll(own).addAll(framing.added()).build();
         String target = route.isForwarded() ? url.origin() + url.target() : url.target();
         byte[] bytes = RequestWriter.toBytes(new RequestHead(request.method(), target, fields));
-        return new Encoded(bytes, framing.body(), kindOf(request), own != common && closes(own));
+        boolean closes = own == common ? sessionCloses : closes(new Headers(own));
+        return new Encoded(bytes, framing.body(), kindOf(request), closes);
     }
 
     private static ResponseKind kindOf(ClientRequest request) {
@@ -103,12 +118,6 @@ final class RequestHeads {
             return ResponseKind.TO_UPGRADE;
         }
         return request.method().equals("HEAD") ? ResponseKind.TO_HEAD : ResponseKind.ORDINARY;
-    }
-
-    private static boolean closes(FieldLines fields) {
-        return new Headers(fields)
-                .members("Connection").stream()
-                        .anyMatch(option -> option.equalsIgnoreCase("close"));
     }
 
     // --- Fields ---
@@ -130,7 +139,7 @@ final class RequestHeads {
             return common;
         }
         FieldLines.Builder fields = FieldLines.builder();
-        addOwn(request, url, fields);
+        addOwn(request, url, authorization != null, fields);
         addDescriptionOfBody(request, body, fields);
         addCookies(request, cookies, fields);
         if (authorization != null) {
@@ -146,14 +155,16 @@ final class RequestHeads {
         return fields.build();
     }
 
-    private void addOwn(ClientRequest request, Url url, FieldLines.Builder fields) {
+    private void addOwn(
+            ClientRequest request, Url url, boolean authorized, FieldLines.Builder fields) {
         Headers own = request.headers();
-        String host = own.firstOrNull("Host");
-        fields.add("Host", host == null ? url.hostField() : host);
+        fields.add("Host", host(request, url));
         FieldLines session = sessionFields(request.decompresses(options));
         for (int i = 0; i < session.count(); i++) {
             String name = session.name(i);
-            if (!own.contains(name) && !request.suppresses(name)) {
+            if (!own.contains(name)
+                    && saysOfItsOwn(request, name)
+                    && !(authorized && name.equalsIgnoreCase("Authorization"))) {
                 fields.add(name, session.value(i));
             }
         }
@@ -162,6 +173,25 @@ final class RequestHeads {
                 fields.add(field.getKey(), field.getValue());
             }
         }
+    }
+
+    private String host(ClientRequest request, Url url) {
+        String own = request.headers().firstOrNull("Host");
+        if (own != null) {
+            return own;
+        }
+        return host != null && saysOfItsOwn(request, "Host") ? host : url.hostField();
+    }
+
+    /// Returns whether a field of the session's goes into the request, as far as the request says.
+    private static boolean saysOfItsOwn(ClientRequest request, String name) {
+        return !request.suppresses(name) && !(request.isElsewhere() && isForItsOrigin(name));
+    }
+
+    private static boolean isForItsOrigin(String name) {
+        return name.equalsIgnoreCase("Authorization")
+                || name.equalsIgnoreCase("Cookie")
+                || name.equalsIgnoreCase("Host");
     }
 
     private void addDescriptionOfBody(
@@ -179,42 +209,61 @@ final class RequestHeads {
         if (request.compression() != null) {
             fields.add("Content-Encoding", request.compression());
         }
-        if (request.expectsContinue()) {
+        if (request.expectsContinue() && !request.headers().contains("Expect")) {
             fields.add("Expect", "100-continue");
         }
     }
 
-    /// A Cookie field of the caller's own is left alone.
-    private static void addCookies(
+    /// A Cookie field of the caller's own is left alone, be it the request's or the session's.
+    private void addCookies(
             ClientRequest request, @Nullable String jar, FieldLines.Builder fields) {
-        if (request.headers().contains("Cookie")) {
+        if (says(request, "Cookie")) {
             return;
         }
-        StringBuilder all = new StringBuilder(jar == null ? "" : jar);
-        request.cookies()
-                .forEach((name, value) -> all.append(all.isEmpty() ? "" : "; ")
-                        .append(name)
-                        .append('=')
-                        .append(value));
-        if (!all.isEmpty()) {
+        Map<String, String> own = request.cookies();
+        StringJoiner all = new StringJoiner("; ");
+        if (jar != null && !request.suppresses("Cookie")) {
+            for (String cookie : jar.split("; ", -1)) {
+                if (!own.containsKey(cookie.substring(0, Math.max(0, cookie.indexOf('='))))) {
+                    all.add(cookie);
+                }
+            }
+        }
+        own.forEach((name, value) -> all.add(name + "=" + value));
+        if (all.length() > 0) {
             fields.add("Cookie", all.toString());
         }
     }
 
+    /// Returns whether the caller has set a field, in the request or in the session.
+    private boolean says(ClientRequest request, String name) {
+        return request.headers().contains(name)
+                || (options.headers().contains(name) && saysOfItsOwn(request, name));
+    }
+
     /// Returns the value of the Authorization field, or null: from the request, else from its URL,
-    /// else from the session. A field of the caller's own comes before all of these.
+    /// else from the session. A field of the caller's own comes before those of the same level.
     private @Nullable String authorization(ClientRequest request, Url url) {
         if (request.headers().contains("Authorization")) {
             return null;
         }
         Credentials credentials = request.credentials();
-        if (credentials == null && url.user() != null) {
-            String password = url.password();
-            credentials = Credentials.basic(url.user(), password == null ? "" : password);
-        }
-        if (credentials == null) {
-            credentials = options.credentialsFor(url);
+        if (credentials == null && !request.suppresses("Authorization")) {
+            credentials = url.user() == null ? null : ofUrl(url, url.user());
+            if (credentials == null && !says(request, "Authorization")) {
+                credentials = options.credentialsFor(url);
+            }
         }
         return credentials == null ? null : credentials.headerValue();
+    }
+
+    /// Returns the credentials in a URL; where it has a user only, the password may be known.
+    private Credentials ofUrl(Url url, String user) {
+        String password = url.password();
+        if (password == null || password.isEmpty()) {
+            Login known = options.loginFor(url, user);
+            return known == null ? Credentials.basic(user, "") : Credentials.basic(known);
+        }
+        return Credentials.basic(user, password);
     }
 }

@@ -29,7 +29,7 @@ public record ResponseLimits(
     private static final int MEBIBYTE = 1024 * 1024;
 
     private static final ResponseLimits DEFAULTS = new ResponseLimits(
-            8190, 65_536, 128, 16_384, 16_384, 16, 256 * MEBIBYTE, 16_384L * MEBIBYTE, 1100);
+            8190, 65_536, 128, 16_384, 16_384, 16, 256 * MEBIBYTE, 16_384L * MEBIBYTE, 250);
 
     /// Checks each limit.
     public ResponseLimits {
@@ -48,8 +48,8 @@ public record ResponseLimits(
     }
 
     /// Returns the defaults: lines of 8190 bytes, heads of 64 KiB and 128 fields, bodies of 256
-    /// MiB in memory and of 16 GiB decoded, at most 1100 times what was sent, which no honest
-    /// gzip reaches.
+    /// MiB in memory and of 16 GiB decoded, at most 250 times what was sent, which does not count
+    /// for the first megabyte.
     public static ResponseLimits defaults() {
         return DEFAULTS;
     }
@@ -140,6 +140,6 @@ public record ResponseLimits(
     }
 
     private static DecodingLimits decoding(long bytes, int ratio) {
-        return DecodingLimits.DEFAULT.withMaxDecodedBytes(bytes).withMaxRatio(ratio);
+        return DecodingLimits.DEFAULT.withMaxDecodedBytes(bytes).withMaxDecodingRatio(ratio);
     }
 }

@@ -11,6 +11,7 @@ import java.nio.charset.Charset;
 import java.nio.charset.CharsetDecoder;
 import java.nio.charset.CodingErrorAction;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 
 /// The lines of a body, as they come: ended by LF or CRLF, the last one by the end too.
 final class TextLines implements AsyncIterator<String> {
@@ -25,28 +26,36 @@ final class TextLines implements AsyncIterator<String> {
 
     // fixed at construction
     private final Pieces pieces;
-    private final CharsetDecoder decoder;
+    private final Charset charset;
     private final int limit;
+    private final UnaryOperator<ClientException> described;
+    private final CharBuffer chars = CharBuffer.allocate(CHARS);
 
     // changes while running
     /// What of a character has come so far goes before the next piece.
     private ByteBuffer bytes = ByteBuffer.allocate(0);
 
+    /// Present as soon as it is known whether the text begins with a byte order mark.
+    private @Nullable CharsetDecoder decoder;
+
     private final StringBuilder text = new StringBuilder();
 
-    /// There is no LF before this.
+    /// Where the next line begins: lines before it were taken already.
+    private int start;
+
+    /// There is no LF from the start to this.
     private int searched;
 
-    private boolean begun;
     private boolean ended;
 
+    /// @param charset of a text without a byte order mark
     /// @param limit of a line, in characters
-    TextLines(Pieces pieces, Charset charset, int limit) {
+    /// @param described says of a failure which request it is about
+    TextLines(Pieces pieces, Charset charset, int limit, UnaryOperator<ClientException> described) {
         this.pieces = pieces;
+        this.charset = charset;
         this.limit = limit;
-        this.decoder = charset.newDecoder()
-                .onMalformedInput(CodingErrorAction.REPLACE)
-                .onUnmappableCharacter(CodingErrorAction.REPLACE);
+        this.described = described;
     }
 
     @Override
@@ -58,30 +67,34 @@ final class TextLines implements AsyncIterator<String> {
                     return Optional.of(take(end, end + 1));
                 }
                 searched = text.length();
-                requireWithinLimit(searched);
                 if (ended) {
-                    return searched == 0 ? Optional.empty() : Optional.of(take(searched, searched));
+                    return start == searched
+                            ? Optional.empty()
+                            : Optional.of(take(searched, searched));
                 }
+                // The CR of the end that is still to come is no part of the line.
+                requireWithinLimit(searched - start - 1);
                 readMore();
             }
         };
     }
 
     private String take(int end, int next) throws ClientException {
-        requireWithinLimit(end);
-        boolean carriageReturn = end > 0 && next > end && text.charAt(end - 1) == '\r';
-        String line = text.substring(0, carriageReturn ? end - 1 : end);
-        text.delete(0, next);
-        searched = 0;
+        boolean carriageReturn = end > start && next > end && text.charAt(end - 1) == '\r';
+        int lineEnd = carriageReturn ? end - 1 : end;
+        requireWithinLimit(lineEnd - start);
+        String line = text.substring(start, lineEnd);
+        start = next;
+        searched = next;
         return line;
     }
 
     private void requireWithinLimit(int length) throws ClientException {
         if (length > limit) {
-            throw new ClientException.Protocol(
+            throw described.apply(new ClientException.Protocol(
                     ClientException.Kind.LIMIT,
                     "a line of the body is too long: the limit is " + limit + " characters",
-                    null);
+                    null));
         }
     }
 
@@ -91,15 +104,15 @@ final class TextLines implements AsyncIterator<String> {
         if (piece != null) {
             bytes = joined(bytes, piece);
         }
-        CharBuffer chars = CharBuffer.allocate(CHARS);
-        boolean more = true;
-        while (more) {
-            more = decoder.decode(bytes, chars, ended).isOverflow();
-            if (ended && !more) {
-                more = decoder.flush(chars).isOverflow();
-            }
-            append(chars.flip());
-            chars.clear();
+        // Only now: moving what is left of the text for each line would cost its square.
+        text.delete(0, start);
+        searched -= start;
+        start = 0;
+        if (decoder == null && (ended || !ContentCharset.isMarkBegun(bytes))) {
+            decoder = decoder();
+        }
+        if (decoder != null) {
+            decode(decoder);
         }
     }
 
@@ -114,13 +127,23 @@ final class TextLines implements AsyncIterator<String> {
     }
 
     /// A byte order mark is no part of the first line.
-    private void append(CharBuffer chars) {
-        if (!begun && chars.hasRemaining()) {
-            begun = true;
-            if (chars.get(chars.position()) == '\ufeff') {
-                chars.get();
+    private CharsetDecoder decoder() {
+        Charset marked = ContentCharset.skipMark(bytes);
+        return (marked == null ? charset : marked)
+                .newDecoder()
+                .onMalformedInput(CodingErrorAction.REPLACE)
+                .onUnmappableCharacter(CodingErrorAction.REPLACE);
+    }
+
+    private void decode(CharsetDecoder current) {
+        boolean more = true;
+        while (more) {
+            more = current.decode(bytes, chars, ended).isOverflow();
+            if (ended && !more) {
+                more = current.flush(chars).isOverflow();
             }
+            text.append(chars.flip());
+            chars.clear();
         }
-        text.append(chars);
     }
 }

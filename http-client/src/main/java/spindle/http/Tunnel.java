@@ -100,5 +100,8 @@ final class Tunnel implements ConnectionOwner {
     public void detach(HttpConnection connection) {}
 
     @Override
+    public void forget(HttpConnection connection) {}
+
+    @Override
     public void lost(HttpConnection connection) {}
 }

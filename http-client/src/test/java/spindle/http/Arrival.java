@@ -20,25 +20,27 @@ public final class Arrival {
     // fixed at construction
     private final StreamReader reader;
     private final StreamWriter writer;
+    private final SimulatedWeb web;
     private final Duration at;
     private final String head;
 
     // changes while running
     private @Nullable String body;
 
-    private Arrival(StreamReader reader, StreamWriter writer, Duration at, String head) {
+    private Arrival(StreamReader reader, StreamWriter writer, SimulatedWeb web, String head) {
         this.reader = reader;
         this.writer = writer;
-        this.at = at;
+        this.web = web;
+        this.at = web.now();
         this.head = head;
     }
 
     /// Returns the next request, with its body unless it wants to be asked for that first.
-    static Arrival read(StreamReader reader, StreamWriter writer, Duration now)
+    static Arrival read(StreamReader reader, StreamWriter writer, SimulatedWeb web)
             throws Exception {
         byte[] head = await(reader.readUntil(END_OF_HEAD));
         String text = new String(head, StandardCharsets.ISO_8859_1);
-        Arrival arrival = new Arrival(reader, writer, now, text);
+        Arrival arrival = new Arrival(reader, writer, web, text);
         if (!arrival.expectsContinue()) {
             arrival.body();
         }
@@ -105,8 +107,8 @@ public final class Arrival {
         StringBuilder all = new StringBuilder();
         int size;
         do {
-            String line = new String(
-                    await(reader.readUntil(END_OF_LINE)), StandardCharsets.ISO_8859_1);
+            String line =
+                    new String(await(reader.readUntil(END_OF_LINE)), StandardCharsets.ISO_8859_1);
             size = Integer.parseInt(line.strip(), 16);
             all.append(text(size));
             String _ = text(END_OF_LINE.length);
@@ -142,7 +144,7 @@ public final class Arrival {
 
     /// Breaks the connection.
     public void reset() {
-        writer.abort();
+        web.network().connection(writer.transport()).reset();
     }
 
     /// A body that was never asked for may come or not: nobody knows what is next.

@@ -56,8 +56,11 @@ class PoolTest {
         client.run(options().withLimitPerHost(3), (server, session) -> {
             AtomicInteger now = new AtomicInteger();
             AtomicInteger most = new AtomicInteger();
+            CountDownLatch three = new CountDownLatch(3);
             server.on("/", peer -> {
                 most.accumulateAndGet(now.incrementAndGet(), Math::max);
+                three.countDown();
+                Conversation.await(three);
                 peer.letTheLoopLook();
                 now.decrementAndGet();
                 peer.respond("ok");

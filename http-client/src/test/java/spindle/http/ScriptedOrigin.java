@@ -127,7 +127,7 @@ public final class ScriptedOrigin {
         connections++;
         try {
             while (!writer.isClosing()) {
-                Arrival arrival = Arrival.read(reader, writer, web.now());
+                Arrival arrival = Arrival.read(reader, writer, web);
                 int number = arrivals.size();
                 arrivals.add(arrival);
                 scripts.get(Math.min(number, scripts.size() - 1)).play(arrival);

@@ -72,7 +72,8 @@ final class DigestCall {
 
     /// Returns the challenge to answer; null if there is none that can be.
     private @Nullable DigestChallenge challenge(ClientResponse response) {
-        List<AuthChallenge> fields = AuthChallenge.parse(response.headers().all("WWW-Authenticate"));
+        List<AuthChallenge> fields =
+                AuthChallenge.parse(response.headers().all("WWW-Authenticate"));
         return DigestChallenge.strongestOf(
                 fields.stream().filter(this::canAnswer).toList());
     }

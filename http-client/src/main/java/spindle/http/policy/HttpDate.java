@@ -20,8 +20,7 @@ import java.util.regex.Pattern;
 /// The weekday must be one, and may be the wrong one: the date says which it is.
 final class HttpDate {
     private static final String TIME = "(?<hour>\\d\\d):(?<minute>\\d\\d):(?<second>\\d\\d)";
-    private static final String MONTH =
-            "(?<month>Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)";
+    private static final String MONTH = "(?<month>Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)";
     private static final String WEEKDAY = "(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)";
     private static final String LONG_WEEKDAY =
             "(?:Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday)";

@@ -260,14 +260,7 @@ public final class Retry implements Middleware {
                 failure instanceof ClientException.Timeout timeout
                         && !timeout.isTotal()
                         && (isBeforeSending(timeout.phase()) || repeatable.test(request));
-            case INVALID_URL,
-                    MALFORMED,
-                    CONTENT,
-                    LIMIT,
-                    AUTHENTICATION,
-                    REDIRECT,
-                    STATUS,
-                    CLOSED ->
+            case INVALID_URL, MALFORMED, CONTENT, LIMIT, AUTHENTICATION, REDIRECT, STATUS, CLOSED ->
                 false;
         };
     }

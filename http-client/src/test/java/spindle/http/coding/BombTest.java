@@ -16,6 +16,7 @@ import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 import java.util.zip.Deflater;
 
 /// Small bodies that become large ones end at a limit, early, with little memory; and what is
@@ -108,7 +109,7 @@ class BombTest {
     @MethodSource("bombs")
     void ratioEndsItSoon(Bomb bomb) {
         for (int outputSize : new int[] {1000, 8192, 16 * MIB}) {
-            assertThat(explode(bomb, DEFAULT, "maxRatio", outputSize))
+            assertThat(explode(bomb, DEFAULT, "maxDecodingRatio", outputSize))
                     .as("output of " + outputSize)
                     .isLessThanOrEqualTo(3 * MIB);
         }
@@ -117,7 +118,7 @@ class BombTest {
     @ParameterizedTest
     @MethodSource("bombs")
     void sizeEndsItWithoutALimitOfTheRatio(Bomb bomb) {
-        var limits = DEFAULT.withMaxRatio(Integer.MAX_VALUE).withMaxDecodedBytes(20 * MIB);
+        var limits = DEFAULT.withMaxDecodingRatio(Integer.MAX_VALUE).withMaxDecodedBytes(20 * MIB);
 
         assertThat(explode(bomb, limits, "maxDecodedBytes", 8192))
                 .isLessThanOrEqualTo(20 * MIB + Layer.STEP_BYTES);
@@ -155,7 +156,7 @@ class BombTest {
     @ParameterizedTest
     @MethodSource("bombs")
     void heapDoesNotGrowWithIt(Bomb bomb) {
-        var limits = DEFAULT.withMaxRatio(Integer.MAX_VALUE).withMaxDecodedBytes(50 * MIB);
+        var limits = DEFAULT.withMaxDecodingRatio(Integer.MAX_VALUE).withMaxDecodedBytes(50 * MIB);
         long _ = explode(bomb, limits, "maxDecodedBytes", 8192);
 
         long before = allocatedBytes();
@@ -211,12 +212,24 @@ class BombTest {
 
     @Test
     void ratioMayBeAsLargeAsTheLimit() throws ContentException {
-        // Stored blocks: the ratio is a little below 1.
-        byte[] body = Bodies.ofSize(100_000);
-        byte[] coded = Bodies.deflate(body, new Deflater(0));
-        var limits = DEFAULT.withRatioFreeBytes(0).withMaxRatio(1);
+        int size = sizeThatIsAMultipleOfItsCode();
+        byte[] coded = Bodies.zlib(new byte[size]);
+        int ratio = size / coded.length;
+        var limits = DEFAULT.withRatioFreeBytes(0);
 
-        assertThat(Playback.whole(coded, limits, "deflate")).isEqualTo(body);
+        assertThat(Playback.whole(coded, limits.withMaxDecodingRatio(ratio), "deflate"))
+                .hasSize(size);
+        assertThatThrownBy(() ->
+                        Playback.whole(coded, limits.withMaxDecodingRatio(ratio - 1), "deflate"))
+                .hasMessageEndingWith(": the limit maxDecodingRatio is " + (ratio - 1));
+    }
+
+    /// Of one step, so that the ratio is looked at once.
+    private static int sizeThatIsAMultipleOfItsCode() {
+        return IntStream.range(1000, Layer.STEP_BYTES)
+                .filter(size -> size % Bodies.zlib(new byte[size]).length == 0)
+                .findFirst()
+                .orElseThrow();
     }
 
     @Test
@@ -225,14 +238,14 @@ class BombTest {
 
         assertThatThrownBy(() -> Playback.whole(coded, "gzip"))
                 .hasMessageMatching("the gzip body decodes to \\d+ bytes after \\d+, which no"
-                        + " ordinary content does: the limit maxRatio is 250");
+                        + " ordinary content does: the limit maxDecodingRatio is 250");
     }
 
     @Test
     void ratioMayBeWidened() throws ContentException {
         byte[] body = new byte[20 * MIB];
 
-        assertThat(Playback.whole(Bodies.gzip(body), DEFAULT.withMaxRatio(1032), "gzip"))
+        assertThat(Playback.whole(Bodies.gzip(body), DEFAULT.withMaxDecodingRatio(1032), "gzip"))
                 .isEqualTo(body);
     }
 
@@ -272,11 +285,11 @@ class BombTest {
 
     // --- Linear time ---
 
-    /// Twelve million steps; a buffer that is moved together for each of them would take a
-    /// hundred thousand million.
+    /// Three million steps; a buffer that is moved together for each of them would take ten
+    /// thousand million.
     @Test
     void largeBodyByteByByteTakesLinearTime() throws ContentException {
-        byte[] body = Bodies.ofSize(4 * MIB);
+        byte[] body = Bodies.ofSize(MIB);
         byte[] coded = Bodies.zstd(Bodies.brotli(Bodies.gzip(body)));
 
         assertThat(Playback.pieces(coded, 1, 1, DEFAULT, "gzip", "br", "zstd")).isEqualTo(body);

@@ -176,6 +176,19 @@ class GzipDecodingTest {
     }
 
     @Test
+    void everyMemberHasAnExtraFieldAndAChecksumOfItsOwn() {
+        byte[] first = Bodies.hex("1f8b080600000000 00 03 0500 0102030405");
+        byte[] second = Bodies.hex("1f8b080600000000 00 03 0200 0102");
+
+        assertThat(Playback.outcome(
+                        Bodies.concat(first, checksum(first), REST, second, checksum(second), REST),
+                        7,
+                        7,
+                        "gzip"))
+                .isEqualTo(BODY.repeat(2));
+    }
+
+    @Test
     void wrongChecksumOfTheHeaderIsRefused() {
         byte[] header = Bodies.hex("1f8b080200000000 00 03");
         byte[] right = checksum(header);

@@ -88,7 +88,8 @@ class HttpDateTest {
         Random random = new Random(1);
 
         for (int i = 0; i < 1000; i++) {
-            Instant date = Instant.ofEpochSecond(random.nextLong(-60_000_000_000L, 250_000_000_000L));
+            Instant date =
+                    Instant.ofEpochSecond(random.nextLong(-60_000_000_000L, 250_000_000_000L));
             String text = DateTimeFormatter.ofPattern("EEE, dd MMM uuuu HH:mm:ss 'GMT'")
                     .withLocale(java.util.Locale.ENGLISH)
                     .format(date.atOffset(ZoneOffset.UTC));
