@@ -83,6 +83,8 @@ public abstract sealed class ClientException extends IOException {
         TRUNCATED("truncated"),
         /// It took too long.
         TIMEOUT("timeout"),
+        /// The server could not prove that it is whom the request was meant for.
+        AUTHENTICATION("authentication"),
         /// A redirect leads where it may not be followed, or there are too many of them.
         REDIRECT("redirect"),
         /// The status is 400 or more, and that was to be a failure.
@@ -125,7 +127,9 @@ public abstract sealed class ClientException extends IOException {
     public static final class Protocol extends ClientException {
         private static final long serialVersionUID = 1L;
 
-        Protocol(Kind kind, String message, @Nullable Throwable cause) {
+        /// Makes one, for middlewares that check what a server sends. The message is to say to
+        /// which request.
+        public Protocol(Kind kind, String message, @Nullable Throwable cause) {
             super(kind, message, cause);
         }
     }

@@ -471,8 +471,9 @@ public final class ClientRequest {
         return all.body;
     }
 
-    @Nullable
-    String compression() {
+    /// Returns the coding that its body is compressed with on the way, or null if it is sent as it
+    /// is.
+    public @Nullable String compression() {
         return all.compression;
     }
 

@@ -1,5 +1,8 @@
 package spindle.http;
 
+import java.time.Duration;
+import java.util.Optional;
+
 /// Something that stands between a session and its connections, and sees each attempt: every hop
 /// of a redirect, every retry of a middleware outside of it.
 ///
@@ -32,5 +35,12 @@ public interface Middleware {
         ///
         /// @throws Exception a [ClientException] if there is no response
         ClientResponse send(ClientRequest request) throws Exception;
+
+        /// Returns how much of the total timeout is left, nothing if there is none. For whoever
+        /// waits before it asks: when the time is up, the request is over whatever a middleware
+        /// waits for, so what takes longer need not be begun.
+        default Optional<Duration> timeLeft() {
+            return Optional.empty();
+        }
     }
 }

@@ -48,10 +48,11 @@ final class Redirects {
         }
         ClientRequest next =
                 changesToGet(response.status(), request.method()) ? request.asGet() : request;
-        if (next.body() instanceof RequestBody.OneShot) {
+        RequestBody body = next.body();
+        if (body != null && !body.canBeSent()) {
             throw new ClientException.Redirect(
                     "a redirect to " + to + " wants the body of the request again, which can be"
-                            + " sent only once: " + next.body(),
+                            + " sent only once: " + body,
                     null);
         }
         if (!from.origin().equals(to.origin())) {

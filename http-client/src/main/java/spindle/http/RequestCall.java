@@ -13,9 +13,11 @@ import spindle.http.wire.FieldLines;
 import spindle.http.wire.ResponseHead;
 import spindle.net.Tls;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /// One call of a session's user, from the request to the response that is returned: the redirects
 /// in between, the middlewares around each hop, and the attempts inside of them.
@@ -35,6 +37,9 @@ final class RequestCall {
     // changes while running
     /// Those before the current hop.
     private @Nullable List<ClientResponse> history;
+
+    /// Of the current hop; null if there is nothing to hold to a time.
+    private @Nullable MiddlewareTimer middlewareTimer;
 
     /// All that were to be sent: the request's, and those that middlewares put in its place.
     private @Nullable List<RequestBody> bodies;
@@ -83,8 +88,7 @@ final class RequestCall {
         ClientRequest current = request;
         FieldLines fields = common;
         while (true) {
-            ClientResponse response =
-                    throughMiddlewares(current, fields, current.middlewares(options), 0);
+            ClientResponse response = hop(current, fields);
             ClientRequest next =
                     Redirects.isRedirect(response.status()) ? follow(response, current) : null;
             if (next == null) {
@@ -146,14 +150,49 @@ final class RequestCall {
 
     // --- Middlewares ---
 
+    private ClientResponse hop(ClientRequest request, FieldLines common) throws Exception {
+        List<Middleware> middlewares = request.middlewares(options);
+        if (deadline == Attempt.NO_DEADLINE || middlewares.isEmpty()) {
+            return throughMiddlewares(request, common, middlewares, 0);
+        }
+        MiddlewareTimer timer = new MiddlewareTimer(deadline);
+        middlewareTimer = timer;
+        return timer.within(
+                () -> throughMiddlewares(request, common, middlewares, 0), () -> attemptAt(request)
+                        .timeUp(true, Duration.ZERO, "a middleware was at work")
+                        .of(request.method() + " " + request.url()));
+    }
+
     /// @param middlewares those of the hop, whatever one of them makes of the request
     private ClientResponse throughMiddlewares(
             ClientRequest request, FieldLines common, List<Middleware> middlewares, int index)
             throws Exception {
         if (index == middlewares.size()) {
-            return attempt(request, common);
+            return timedAttempt(request, common);
         }
-        return middlewares.get(index).handle(request, changed -> {
+        return middlewares
+                .get(index)
+                .handle(request, new Inside(request, common, middlewares, index + 1));
+    }
+
+    /// What is inside of one middleware: the next one, or the attempt.
+    ///
+    /// @param common of the URL of the request that the middleware got
+    private final class Inside implements Middleware.Next {
+        private final ClientRequest request;
+        private final FieldLines common;
+        private final List<Middleware> middlewares;
+        private final int index;
+
+        Inside(ClientRequest request, FieldLines common, List<Middleware> middlewares, int index) {
+            this.request = request;
+            this.common = common;
+            this.middlewares = middlewares;
+            this.index = index;
+        }
+
+        @Override
+        public ClientResponse send(ClientRequest changed) throws Exception {
             ClientRequest resolved = session.resolve(changed);
             if (resolved.body() != request.body()) {
                 note(resolved.body());
@@ -161,11 +200,31 @@ final class RequestCall {
             FieldLines fields = resolved.url().equals(request.url())
                     ? common
                     : session.heads().common(resolved.url());
-            return throughMiddlewares(resolved, fields, middlewares, index + 1);
-        });
+            return throughMiddlewares(resolved, fields, middlewares, index);
+        }
+
+        @Override
+        public Optional<Duration> timeLeft() {
+            return deadline == Attempt.NO_DEADLINE
+                    ? Optional.empty()
+                    : Optional.of(Duration.ofNanos(Math.max(0, deadline - loop.time())));
+        }
     }
 
     // --- Attempts ---
+
+    private ClientResponse timedAttempt(ClientRequest request, FieldLines common) throws Exception {
+        MiddlewareTimer timer = middlewareTimer;
+        if (timer == null) {
+            return attempt(request, common);
+        }
+        timer.attemptBegins();
+        try {
+            return attempt(request, common);
+        } finally {
+            timer.attemptEnds();
+        }
+    }
 
     private ClientResponse attempt(ClientRequest request, FieldLines common) throws Exception {
         Listeners listeners = session.listeners();
@@ -190,7 +249,7 @@ final class RequestCall {
         try {
             ClientResponse response = send(request, common);
             // A server that knows no expectations says so (RFC 9110 section 10.1.1).
-            if (response.status() == 417 && request.expectsContinue()) {
+            if (response.status() == 417 && request.expectsContinue() && canSendBody(request)) {
                 Async.await(response.discard());
                 return send(request.withoutExpectContinue(), common);
             }
@@ -208,14 +267,7 @@ final class RequestCall {
         CookieJar jar = session.cookies();
         String cookies = jar == null || jar.isEmpty() ? null : jar.headerFor(url);
         RequestHeads.Encoded head = session.heads().encode(request, route, common, body, cookies);
-        Attempt attempt = new Attempt(
-                loop,
-                request,
-                timeout(request),
-                request.limits(options),
-                deadline,
-                clock,
-                session.listeners());
+        Attempt attempt = attemptAt(request);
         boolean expects = request.expectsContinue();
 
         Connector connector = session.connector();
@@ -234,6 +286,17 @@ final class RequestCall {
         clock.beginAttempt();
         Exchange second = exchange(attempt, connector.acquire(route, attempt, true), head);
         return received(second, second.send(head.bytes(), upload(body, head, expects)));
+    }
+
+    private Attempt attemptAt(ClientRequest request) {
+        return new Attempt(
+                loop,
+                request,
+                timeout(request),
+                request.limits(options),
+                deadline,
+                clock,
+                session.listeners());
     }
 
     /// A middleware may give the phases of an attempt other limits; the total is the call's.
@@ -274,13 +337,18 @@ final class RequestCall {
     /// What may reach the server twice without doing harm (RFC 9110 section 9.2.2), and can be sent
     /// twice.
     private static boolean isSafeToRepeat(ClientRequest request) {
-        if (request.body() instanceof RequestBody.OneShot) {
+        if (!canSendBody(request)) {
             return false;
         }
         return switch (request.method()) {
             case "GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE" -> true;
             default -> false;
         };
+    }
+
+    private static boolean canSendBody(ClientRequest request) {
+        RequestBody body = request.body();
+        return body == null || body.canBeSent();
     }
 
     private ClientResponse received(Exchange exchange, ResponseHead head) {

@@ -136,6 +136,11 @@ public final class DigestChallenge {
         return protections.contains(Protection.AUTH_INT) && !protections.contains(Protection.AUTH);
     }
 
+    /// Says whether an answer may vouch for the request's body too, with its hash.
+    public boolean takesBodyHash() {
+        return protections.contains(Protection.AUTH_INT);
+    }
+
     /// Says whether the user and the password of the refused answer were right and only its
     /// nonce too old: to be answered again without asking anybody.
     public boolean isStale() {

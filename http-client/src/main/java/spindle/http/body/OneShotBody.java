@@ -59,6 +59,11 @@ final class OneShotBody implements RequestBody.OneShot {
     }
 
     @Override
+    public boolean isFresh() {
+        return !used.get();
+    }
+
+    @Override
     public void discard() {
         if (used.compareAndSet(false, true)) {
             content.discard();

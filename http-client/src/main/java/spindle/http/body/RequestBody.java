@@ -47,6 +47,12 @@ public sealed interface RequestBody permits RequestBody.Replayable, RequestBody.
 
     /// A body that can be written once.
     non-sealed interface OneShot extends RequestBody {
+        /// Returns whether nothing of it was asked for yet, so that it may be sent although an
+        /// attempt to send it came to nothing before. False if that is not known.
+        default boolean isFresh() {
+            return false;
+        }
+
         @Override
         default OneShot withContentType(String contentType) {
             return new OneShotBody(new TypedContent(this, contentType));
@@ -92,6 +98,12 @@ public sealed interface RequestBody permits RequestBody.Replayable, RequestBody.
     /// said it was: what was sent by then is of no use to the peer.
     @CheckReturnValue
     Coroutine<@Nullable Void> writeTo(BodySink sink);
+
+    /// Returns whether it can be sent now, whatever attempts there were before: always, or as long
+    /// as it is [fresh][OneShot#isFresh()].
+    default boolean canBeSent() {
+        return !(this instanceof OneShot once) || once.isFresh();
+    }
 
     /// Closes what the body was given open and did not come to write, such as an input stream. For
     /// whoever will not write it; after `writeTo`, or for a body that can be written again, it

@@ -1,41 +1,61 @@
 package spindle.http.policy;
 
-import spindle.Async;
+import org.jspecify.annotations.Nullable;
+
 import spindle.EventLoop;
 import spindle.http.ClientRequest;
 import spindle.http.ClientResponse;
 import spindle.http.Middleware;
 
 import java.time.Duration;
-import java.util.Iterator;
-import java.util.LinkedHashMap;
+import java.time.InstantSource;
+import java.util.HashMap;
 import java.util.Map;
 
-/// Sends no more requests to each origin than so many in a time, first come, first served: those
-/// beyond it wait.
+/// Sends each origin (scheme, host and port) requests at no more than a rate, first come, first
+/// served: those beyond it wait.
 ///
 /// Evenly: after a burst, which may be as large as the number itself, one goes out each time a
-/// further one is due (the generic cell rate algorithm). How many may be under way *at one time* is
-/// another matter, and the pool's ([spindle.http.PoolOptions#limitPerHost]).
+/// further one is due (the generic cell rate algorithm). So a burst and what becomes due meanwhile
+/// may come to twice the number within the first time; a server that counts strictly wants bursts
+/// of 1. How many may be under way *at one time* is another matter, and the pool's
+/// ([spindle.http.PoolOptions#limitPerHost]).
 ///
 /// Waiting counts towards the total timeout. One that is cancelled while it waits gives its place
-/// back if nobody has come after it. For the tasks of one loop.
+/// to whoever is behind it. Each attempt counts that passes here: put it inside of whatever asks
+/// several times. For the tasks of one loop.
 public final class RateLimit implements Middleware {
-    /// Origins that have nothing to wait for are forgotten when there are so many.
+    /// With so many origins, those that have nothing to wait for are forgotten.
     private static final int REMEMBERED = 1000;
 
     // fixed at construction
     private final long intervalNanos;
     private final long burstNanos;
 
-    // changes while running
-    /// When the next request would be due, had all come evenly, by origin.
-    private final Map<String, Long> due = new LinkedHashMap<>();
+    /// Null if nobody is asked how long to wait.
+    private final @Nullable Duration longestPause;
 
-    private RateLimit(long intervalNanos, int burst) {
+    private final InstantSource wallClock;
+
+    // changes while running
+    /// By origin.
+    private final Map<String, RateLine> lines = new HashMap<>();
+
+    /// With so many lines, those at rest are forgotten: so each is looked at seldom.
+    private int sweepSize = REMEMBERED;
+
+    private RateLimit(
+            long intervalNanos,
+            long burstNanos,
+            @Nullable Duration longestPause,
+            InstantSource wallClock) {
         this.intervalNanos = intervalNanos;
-        this.burstNanos = intervalNanos * (burst - 1);
+        this.burstNanos = burstNanos;
+        this.longestPause = longestPause;
+        this.wallClock = wallClock;
     }
+
+    // --- Making one ---
 
     /// Returns a limit of so many requests in a time, which may come in one burst.
     public static RateLimit perHost(int requests, Duration time) {
@@ -52,42 +72,70 @@ public final class RateLimit implements Middleware {
                     + " bursts of at least 1, but got " + requests + " in " + time
                     + " in bursts of " + burst);
         }
-        return new RateLimit(Math.max(1, time.toNanos() / requests), burst);
+        long interval = Math.ceilDiv(Nanos.of(time), requests); // Rather too slow than too fast.
+        long most = Nanos.MOST / interval;
+        long burstNanos = burst - 1 > most ? Nanos.MOST : interval * (burst - 1);
+        return new RateLimit(interval, burstNanos, null, InstantSource.system());
     }
+
+    /// Returns a limit like this one, which has let nobody through yet, that also leaves an origin
+    /// alone which asks for it: after an answer of 429 or 503 with a `Retry-After`, nothing is sent
+    /// there for as long as that says, and then evenly, without a burst.
+    ///
+    /// @param longest what a server can ask for at the most
+    /// @throws IllegalArgumentException if that is not positive
+    public RateLimit withPauses(Duration longest) {
+        if (!longest.isPositive()) {
+            throw new IllegalArgumentException(
+                    "expected a longest pause that is positive but it is " + longest);
+        }
+        return new RateLimit(intervalNanos, burstNanos, longest, wallClock);
+    }
+
+    /// Returns a limit like this one, which has let nobody through yet, with another clock to read
+    /// dates by: for tests.
+    public RateLimit withWallClock(InstantSource wallClock) {
+        return new RateLimit(intervalNanos, burstNanos, longestPause, wallClock);
+    }
+
+    // --- What it does ---
 
     @Override
     public ClientResponse handle(ClientRequest request, Next next) throws Exception {
-        takePlace(request.url().origin());
-        return next.send(request);
+        EventLoop loop = EventLoop.current();
+        String origin = request.url().origin();
+        line(origin, loop).pass();
+        ClientResponse response = next.send(request);
+        if (longestPause != null && RetryAfter.isAskedBy(response)) {
+            Duration wanted = RetryAfter.of(response, wallClock.instant());
+            if (wanted != null) {
+                long pause = Math.min(Nanos.of(wanted), Nanos.of(longestPause));
+                line(origin, loop).pauseUntil(loop.time() + pause);
+            }
+        }
+        return response;
     }
 
-    private void takePlace(String origin) throws Exception {
-        long now = EventLoop.current().time();
-        forgetThoseAtRest(now);
-        Long reserved = due.get(origin);
-        long mine = reserved == null || reserved - now < 0 ? now : reserved;
-        due.put(origin, mine + intervalNanos);
-        long wait = mine - burstNanos - now;
-        if (wait <= 0) {
-            return;
+    private RateLine line(String origin, EventLoop loop) {
+        RateLine line = lines.get(origin);
+        if (line == null || !line.isOf(loop)) {
+            forgetThoseAtRest(loop.time());
+            line = new RateLine(loop, intervalNanos, burstNanos);
+            lines.put(origin, line);
         }
-        try {
-            Async.await(Async.sleep(Duration.ofNanos(wait)));
-        } catch (Throwable cancelled) {
-            due.computeIfPresent(origin, (_, last) -> last == mine + intervalNanos ? mine : last);
-            throw cancelled;
-        }
+        return line;
     }
 
     private void forgetThoseAtRest(long now) {
-        if (due.size() < REMEMBERED) {
-            return;
+        if (lines.size() >= sweepSize) {
+            lines.values().removeIf(line -> line.isAtRest(now));
+            sweepSize = Math.max(REMEMBERED, 2 * lines.size());
         }
-        for (Iterator<Long> all = due.values().iterator(); all.hasNext(); ) {
-            if (all.next() - now < 0) {
-                all.remove();
-            }
-        }
+    }
+
+    /// Returns how many origins it has in mind.
+    int remembered() {
+        return lines.size();
     }
 
     @Override

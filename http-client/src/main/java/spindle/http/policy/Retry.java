@@ -11,44 +11,49 @@ import spindle.http.Middleware;
 import spindle.http.Phase;
 import spindle.http.body.RequestBody;
 
+import java.security.cert.CertificateException;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 
 /// Sends a request again that came to nothing, if that can do no harm and is likely to help.
 ///
-/// - *What failed before it was sent* (no address, no connection, TLS) is sent again whatever it
-/// is.
-/// - *What may have reached the server* (the connection broke, the answer did not come or broke off
-///   before its head was complete) is sent again if its method is idempotent (RFC 9110 section
-///   9.2.2).
-/// - *A status that asks for it,* 429, 502, 503 and 504 at first, is taken at its word, for
-/// idempotent
-///   methods; 429 and 503 with a `Retry-After` for every method, since they say that nothing was
-///   done.
+/// | what happened | sent again |
+/// |---|---|
+/// | no address, no connection, no tunnel, no TLS, no room in the pool: nothing was sent | always,
+/// unless the server's certificate is wrong |
+/// | the connection broke, or time ran out, before the head of the answer was complete: the server
+/// may have got the request | if it is idempotent (RFC 9110 section 9.2.2) |
+/// | status 429 or 503 with a `Retry-After`: the server says that it did nothing | always |
+/// | status 429, 502, 503 or 504 | if it is idempotent |
 ///
-/// A body that can be sent only once is not sent again. The total timeout goes on counting, and
-/// when
-/// it is over there is no further attempt.
+/// Nothing is sent again whose body can be sent only once, unless it did not come to be sent: so a
+/// stream survives a connection that was refused. What fails while the body of the response is
+/// read is the reader's. Each hop of a redirect has its own attempts.
 ///
-/// Between attempts it waits: as long as `Retry-After` says, else longer each time, by chance
-/// between
-/// nothing and twice as much as the time before ("full jitter"), so that those who failed together
-/// don't come back together. A [RetryBudget] keeps a server that is down from getting a multiple
-/// of its usual load; all requests of a session share it.
+/// Between attempts it waits: as long as `Retry-After` says, else by chance between nothing and a
+/// bound that doubles each time ("full jitter"), so that those who failed together don't come back
+/// together. If the total timeout, which goes on counting, or the longest delay does not allow
+/// that, the last response is returned, or the last failure thrown, at once. A [RetryBudget] keeps
+/// a server that is down from getting a multiple of its usual load; all requests of a session
+/// share it.
 ///
-/// What the earlier attempts failed with hangs on the last failure, suppressed. Immutable, but for
-/// the budget, which belongs to one loop.
+/// What the earlier attempts came to hangs on the last failure, suppressed. Immutable, but for the
+/// budget, which belongs to one loop.
 public final class Retry implements Middleware {
     private static final Set<Integer> STATUSES = Set.of(429, 502, 503, 504);
 
     // fixed at construction
     private final int attempts;
     private final Set<Integer> statuses;
-    private final Duration firstDelay;
-    private final Duration longestDelay;
+    private final Predicate<ClientRequest> repeatable;
+    private final long firstNanos;
+    private final long longestNanos;
     private final RetryBudget budget;
     private final RandomGenerator random;
     private final InstantSource wallClock;
@@ -56,19 +61,23 @@ public final class Retry implements Middleware {
     private Retry(
             int attempts,
             Set<Integer> statuses,
-            Duration firstDelay,
-            Duration longestDelay,
+            Predicate<ClientRequest> repeatable,
+            long firstNanos,
+            long longestNanos,
             RetryBudget budget,
             RandomGenerator random,
             InstantSource wallClock) {
         this.attempts = attempts;
         this.statuses = statuses;
-        this.firstDelay = firstDelay;
-        this.longestDelay = longestDelay;
+        this.repeatable = repeatable;
+        this.firstNanos = firstNanos;
+        this.longestNanos = longestNanos;
         this.budget = budget;
         this.random = random;
         this.wallClock = wallClock;
     }
+
+    // --- Making one ---
 
     /// Returns a policy of so many attempts in all, the first included: 100 ms to begin with, 30 s
     /// at the most in between, and a budget of its own.
@@ -82,99 +91,12 @@ public final class Retry implements Middleware {
         return new Retry(
                 attempts,
                 STATUSES,
-                Duration.ofMillis(100),
-                Duration.ofSeconds(30),
+                Retry::isIdempotent,
+                Duration.ofMillis(100).toNanos(),
+                Duration.ofSeconds(30).toNanos(),
                 RetryBudget.standard(),
                 new Random(),
                 InstantSource.system());
-    }
-
-    /// Returns this with other statuses to try again after.
-    public Retry withStatuses(Set<Integer> statuses) {
-        return new Retry(
-                attempts,
-                Set.copyOf(statuses),
-                firstDelay,
-                longestDelay,
-                budget,
-                random,
-                wallClock);
-    }
-
-    /// Returns this with other delays.
-    ///
-    /// @param first the longest before the second attempt; twice as long before the third, and so
-    /// on
-    /// @param longest the longest of all. A server that wants to be left alone for longer is: its
-    ///     response is returned
-    public Retry withDelays(Duration first, Duration longest) {
-        if (first.isNegative() || longest.compareTo(first) < 0) {
-            throw new IllegalArgumentException(
-                    "expected 0 <= first <= longest but they are " + first + " and " + longest);
-        }
-        return new Retry(attempts, statuses, first, longest, budget, random, wallClock);
-    }
-
-    /// Returns this with another budget, which several policies may share.
-    public Retry withBudget(RetryBudget budget) {
-        return new Retry(attempts, statuses, firstDelay, longestDelay, budget, random, wallClock);
-    }
-
-    /// Returns this with another source of chance, and another clock to read dates by: for tests.
-    public Retry withSources(RandomGenerator random, InstantSource wallClock) {
-        return new Retry(attempts, statuses, firstDelay, longestDelay, budget, random, wallClock);
-    }
-
-    // --- What it does ---
-
-    @Override
-    public ClientResponse handle(ClientRequest request, Next next) throws Exception {
-        long now = EventLoop.current().time();
-        budget.deposit(now);
-        ClientException earlier = null;
-        for (int attempt = 1; ; attempt++) {
-            boolean last = attempt == attempts || request.body() instanceof RequestBody.OneShot;
-            Duration delay;
-            try {
-                ClientResponse response = next.send(request);
-                delay = last ? null : delayAfter(response, request, attempt);
-                if (delay == null || !budget.withdraw(EventLoop.current().time())) {
-                    return response;
-                }
-                Async.await(response.discard());
-            } catch (ClientException failure) {
-                if (earlier != null) {
-                    failure.addSuppressed(earlier);
-                }
-                earlier = failure;
-                if (last
-                        || !isWorthAnother(failure, request)
-                        || !budget.withdraw(EventLoop.current().time())) {
-                    throw failure;
-                }
-                delay = backOff(attempt);
-            }
-            Async.await(Async.sleep(delay));
-        }
-    }
-
-    private static boolean isWorthAnother(ClientException failure, ClientRequest request) {
-        return switch (failure.kind()) {
-            case RESOLVE, REFUSED, CONNECT, TLS, PROXY -> true;
-            case RESET, DISCONNECTED, TRUNCATED -> isIdempotent(request);
-            case TIMEOUT ->
-                failure instanceof ClientException.Timeout timeout
-                        && !timeout.isTotal()
-                        && (isBeforeSending(timeout.phase()) || isIdempotent(request));
-            default -> false;
-        };
-    }
-
-    private static boolean isBeforeSending(Phase phase) {
-        return switch (phase) {
-            case POOL_WAIT, DNS, CONNECT, TLS -> true;
-            default -> false;
-        };
     }
 
     private static boolean isIdempotent(ClientRequest request) {
@@ -184,32 +106,204 @@ public final class Retry implements Middleware {
         };
     }
 
+    /// Returns this with other statuses to try again after.
+    public Retry withStatuses(Set<Integer> statuses) {
+        return new Retry(
+                attempts,
+                Set.copyOf(statuses),
+                repeatable,
+                firstNanos,
+                longestNanos,
+                budget,
+                random,
+                wallClock);
+    }
+
+    /// Returns this also taking other requests for idempotent than those whose method is, such as
+    /// the ones that carry a key by which their server knows them again:
+    ///
+    /// ```java
+    /// retry.withRepeatable(request -> request.headers().contains("Idempotency-Key"))
+    /// ```
+    public Retry withRepeatable(Predicate<ClientRequest> also) {
+        return new Retry(
+                attempts,
+                statuses,
+                repeatable.or(also),
+                firstNanos,
+                longestNanos,
+                budget,
+                random,
+                wallClock);
+    }
+
+    /// Returns this with other delays.
+    ///
+    /// @param first the longest before the second attempt; twice as long before the third, and so
+    ///     on
+    /// @param longest the longest of all. A server that wants to be left alone for longer is: its
+    ///     response is returned
+    /// @throws IllegalArgumentException unless 0 <= first <= longest
+    public Retry withDelays(Duration first, Duration longest) {
+        if (first.isNegative() || longest.compareTo(first) < 0) {
+            throw new IllegalArgumentException(
+                    "expected 0 <= first <= longest but they are " + first + " and " + longest);
+        }
+        return new Retry(
+                attempts,
+                statuses,
+                repeatable,
+                Nanos.of(first),
+                Nanos.of(longest),
+                budget,
+                random,
+                wallClock);
+    }
+
+    /// Returns this with another budget, which several policies may share.
+    public Retry withBudget(RetryBudget budget) {
+        return new Retry(
+                attempts,
+                statuses,
+                repeatable,
+                firstNanos,
+                longestNanos,
+                budget,
+                random,
+                wallClock);
+    }
+
+    /// Returns this with another source of chance, and another clock to read dates by: for tests.
+    public Retry withSources(RandomGenerator random, InstantSource wallClock) {
+        return new Retry(
+                attempts,
+                statuses,
+                repeatable,
+                firstNanos,
+                longestNanos,
+                budget,
+                random,
+                wallClock);
+    }
+
+    // --- What it does ---
+
+    @Override
+    public ClientResponse handle(ClientRequest request, Next next) throws Exception {
+        budget.deposit(EventLoop.current().time());
+        List<ClientException> earlier = new ArrayList<>(0);
+        for (int attempt = 1; ; attempt++) {
+            Duration delay;
+            try {
+                ClientResponse response = next.send(request);
+                delay = delayAfter(response, request, attempt);
+                if (!mayGoOn(request, next, attempt, delay)) {
+                    return response;
+                }
+                earlier.add(statusOf(response));
+                Async.await(response.discard());
+            } catch (ClientException failure) {
+                delay = isWorthAnother(failure, request) ? backOff(attempt) : null;
+                if (!mayGoOn(request, next, attempt, delay)) {
+                    throw with(earlier, failure);
+                }
+                earlier.add(failure);
+            }
+            Async.await(Async.sleep(delay));
+        }
+    }
+
+    /// Returns whether there is another attempt after a delay, paid for already; null is none.
+    private boolean mayGoOn(
+            ClientRequest request, Next next, int attempt, @Nullable Duration delay) {
+        if (delay == null || attempt == attempts) {
+            return false;
+        }
+        RequestBody body = request.body();
+        if (body != null && !body.canBeSent()) {
+            return false;
+        }
+        Duration left = next.timeLeft().orElse(null);
+        if (left != null && delay.compareTo(left) >= 0) {
+            return false;
+        }
+        return budget.withdraw(EventLoop.current().time());
+    }
+
+    private static ClientException statusOf(ClientResponse response) {
+        try {
+            response.raiseForStatus();
+        } catch (ClientException.Status status) {
+            return status;
+        }
+        return new ClientException.Protocol(
+                ClientException.Kind.STATUS, "the server answered " + response.status(), null);
+    }
+
+    private static ClientException with(List<ClientException> earlier, ClientException last) {
+        for (ClientException one : earlier) {
+            if (one != last) { // Whoever is inside may throw the same one again.
+                last.addSuppressed(one);
+            }
+        }
+        return last;
+    }
+
+    // --- What is sent again ---
+
+    private boolean isWorthAnother(ClientException failure, ClientRequest request) {
+        return switch (failure.kind()) {
+            case RESOLVE, REFUSED, CONNECT, PROXY -> true;
+            case TLS -> !isAboutCertificate(failure);
+            case RESET, DISCONNECTED, TRUNCATED -> repeatable.test(request);
+            case TIMEOUT ->
+                failure instanceof ClientException.Timeout timeout
+                        && !timeout.isTotal()
+                        && (isBeforeSending(timeout.phase()) || repeatable.test(request));
+            case INVALID_URL, MALFORMED, CONTENT, LIMIT, AUTHENTICATION, REDIRECT, STATUS, CLOSED ->
+                false;
+        };
+    }
+
+    /// It will be the same one the next time.
+    private static boolean isAboutCertificate(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof CertificateException) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static boolean isBeforeSending(Phase phase) {
+        return switch (phase) {
+            case POOL_WAIT, DNS, CONNECT, TLS -> true;
+            case WRITE, FIRST_BYTE, BODY -> false;
+        };
+    }
+
     /// Returns how long to wait before the next attempt; null if there is to be none.
     private @Nullable Duration delayAfter(
             ClientResponse response, ClientRequest request, int attempt) {
-        int status = response.status();
-        if (!statuses.contains(status)) {
+        if (!statuses.contains(response.status())) {
             return null;
         }
-        Duration wanted = RetryAfter.parse(
-                response.headers().first("Retry-After").orElse(""), wallClock.instant());
-        boolean nothingWasDone = wanted != null && (status == 429 || status == 503);
-        if (!nothingWasDone && !isIdempotent(request)) {
+        Duration wanted = RetryAfter.of(response, wallClock.instant());
+        boolean nothingWasDone = wanted != null && RetryAfter.isAskedBy(response);
+        if (!nothingWasDone && !repeatable.test(request)) {
             return null;
         }
         if (wanted == null) {
             return backOff(attempt);
         }
-        return wanted.compareTo(longestDelay) > 0 ? null : wanted;
+        return Nanos.of(wanted) > longestNanos ? null : wanted;
     }
 
     private Duration backOff(int attempt) {
-        long most = longestDelay.toNanos();
         int doublings = attempt - 1;
-        long first = firstDelay.toNanos();
-        boolean beyond = doublings >= Long.numberOfLeadingZeros(Math.max(first, 1)) - 1;
-        long bound = beyond ? most : Math.min(most, first << doublings);
-        return Duration.ofNanos(bound == 0 ? 0 : random.nextLong(bound + 1));
+        boolean beyond = doublings >= Long.numberOfLeadingZeros(Math.max(firstNanos, 1)) - 1;
+        long bound = beyond ? longestNanos : Math.min(longestNanos, firstNanos << doublings);
+        return Duration.ofNanos(random.nextLong(bound + 1));
     }
 
     @Override
