@@ -38,6 +38,11 @@ final class ResponseBody {
         return inPieces;
     }
 
+    /// What is left of it is nobody's from now on.
+    void giveUp() {
+        inPieces = true;
+    }
+
     /// Waits for the whole body. Suspends the calling task.
     byte[] readAll() throws Exception {
         BodyBuffer collected = new BodyBuffer();
@@ -108,11 +113,12 @@ final class ResponseBody {
     }
 
     private static ClientException failureOf(ContentException broken) {
-        ClientException.Kind kind = switch (broken.kind()) {
-            case MALFORMED -> ClientException.Kind.CONTENT;
-            case LIMIT -> ClientException.Kind.LIMIT;
-            case TRUNCATED -> ClientException.Kind.TRUNCATED;
-        };
+        ClientException.Kind kind =
+                switch (broken.kind()) {
+                    case MALFORMED -> ClientException.Kind.CONTENT;
+                    case LIMIT -> ClientException.Kind.LIMIT;
+                    case TRUNCATED -> ClientException.Kind.TRUNCATED;
+                };
         return new ClientException.Protocol(kind, String.valueOf(broken.getMessage()), broken);
     }
 
