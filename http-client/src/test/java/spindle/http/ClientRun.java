@@ -89,6 +89,13 @@ final class ClientRun {
         }
     }
 
+    /// Returns the body of the response to a request.
+    static String fetch(ClientSession session, ClientRequest request) throws Exception {
+        try (ClientResponse response = await(session.send(request))) {
+            return await(response.text());
+        }
+    }
+
     /// Returns what a request for a whole response fails with.
     static ClientException failureOf(ClientSession session, String url) {
         ClientException failure =

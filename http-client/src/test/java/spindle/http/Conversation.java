@@ -7,6 +7,7 @@ import spindle.EventLoop;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.Socket;
@@ -110,6 +111,21 @@ final class Conversation {
         }
     }
 
+    /// Reads the body, however it is framed, and returns it as it was sent; nothing where there is
+    /// none.
+    String readBody() throws IOException {
+        if (request.contains("\r\nTransfer-Encoding: chunked\r\n")) {
+            return readChunkedBody();
+        }
+        int start = request.indexOf("\r\nContent-Length: ");
+        if (start < 0) {
+            return "";
+        }
+        int length = Integer.parseInt(request.substring(
+                start + "\r\nContent-Length: ".length(), request.indexOf("\r\n", start + 2)));
+        return new String(readBody(length), StandardCharsets.ISO_8859_1);
+    }
+
     private String readLine() throws IOException {
         StringBuilder line = new StringBuilder();
         int next = input.read();
@@ -180,6 +196,12 @@ final class Conversation {
         }
     }
 
+    /// Sends a redirect without a body.
+    void redirect(int status, String location) throws IOException {
+        send("HTTP/1.1 " + status + " Elsewhere\r\nLocation: " + location
+                + "\r\nContent-Length: 0\r\n\r\n");
+    }
+
     /// Waits until the client's loop has taken whatever was sent so far.
     void letTheLoopLook() throws InterruptedException {
         CountDownLatch looked = new CountDownLatch(1);
@@ -222,6 +244,17 @@ final class Conversation {
     /// Breaks the connection.
     void reset() throws IOException {
         socket.setSoLinger(true, 0);
+        socket.close();
+    }
+
+    /// Says nothing more, drops whatever comes, and waits until the client closes the connection.
+    void awaitEnd() throws IOException {
+        socket.setSoTimeout(PATIENCE_SECONDS * 1000);
+        try {
+            input.transferTo(OutputStream.nullOutputStream());
+        } catch (SocketException reset) {
+            // An end as well.
+        }
         socket.close();
     }
 
