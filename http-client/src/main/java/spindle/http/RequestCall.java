@@ -4,6 +4,7 @@ import org.jspecify.annotations.Nullable;
 
 import spindle.Async;
 import spindle.EventLoop;
+import spindle.Timeout;
 import spindle.http.body.RequestBody;
 import spindle.http.coding.ContentDecoder;
 import spindle.http.cookie.CookieJar;
@@ -13,9 +14,11 @@ import spindle.http.wire.FieldLines;
 import spindle.http.wire.ResponseHead;
 import spindle.net.Tls;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.TimeoutException;
 
 /// One call of a session's user, from the request to the response that is returned: the redirects
 /// in between, the middlewares around each hop, and the attempts inside of them.
@@ -24,6 +27,10 @@ import java.util.Locale;
 /// hop (redirects)  ->  middlewares  ->  attempt: cookies, credentials, connection, exchange
 /// ```
 final class RequestCall {
+    /// What waits for a server at the end of the total can say better what it waited for: it comes
+    /// first.
+    private static final long GRACE_NANOS = Duration.ofMillis(1).toNanos();
+
     // fixed at construction
     private final ClientSession session;
     private final EventLoop loop;
@@ -83,8 +90,7 @@ final class RequestCall {
         ClientRequest current = request;
         FieldLines fields = common;
         while (true) {
-            ClientResponse response =
-                    throughMiddlewares(current, fields, current.middlewares(options), 0);
+            ClientResponse response = hop(current, fields);
             ClientRequest next =
                     Redirects.isRedirect(response.status()) ? follow(response, current) : null;
             if (next == null) {
@@ -145,6 +151,33 @@ final class RequestCall {
     }
 
     // --- Middlewares ---
+
+    private ClientResponse hop(ClientRequest request, FieldLines common) throws Exception {
+        List<Middleware> middlewares = request.middlewares(options);
+        if (middlewares.isEmpty() || deadline == Attempt.NO_DEADLINE) {
+            return throughMiddlewares(request, common, middlewares, 0);
+        }
+        // They may wait by themselves, as between two attempts.
+        Timeout timer = Timeout.at(deadline + GRACE_NANOS);
+        try {
+            return Async.await(
+                    timer.orFail(() -> throughMiddlewares(request, common, middlewares, 0)));
+        } catch (TimeoutException timeUp) {
+            if (timer.expired()) {
+                throw timeUp().of(request.method() + " " + request.url());
+            }
+            throw timeUp;
+        }
+    }
+
+    private ClientException timeUp() {
+        return new ClientException.Timeout(
+                "the time was up while a middleware was at work: the timeout total is "
+                        + Attempt.readable(timeout.total()),
+                clock.phase(),
+                true,
+                clock.timings());
+    }
 
     /// @param middlewares those of the hop, whatever one of them makes of the request
     private ClientResponse throughMiddlewares(
