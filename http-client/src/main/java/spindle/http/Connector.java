@@ -89,7 +89,7 @@ final class Connector implements ConnectionOwner {
         if (host == null || host.idle.isEmpty() || !slots.tryTake(host)) {
             return null;
         }
-        HttpConnection connection = takeIdle(host);
+        HttpConnection connection = takeIdle(host, attempt);
         if (connection == null) {
             giveSlotBack(host);
             return null;
@@ -116,7 +116,7 @@ final class Connector implements ConnectionOwner {
         HostPool host = hosts.computeIfAbsent(route, HostPool::new);
         takeSlot(host, attempt);
         try {
-            HttpConnection connection = fresh ? null : takeIdle(host);
+            HttpConnection connection = fresh ? null : takeIdle(host, attempt);
             if (connection == null) {
                 connection = connectUnlessClosed(host, attempt);
             }
@@ -160,10 +160,11 @@ final class Connector implements ConnectionOwner {
     /// Takes the idle connection that was used last. It is looked at first, which costs a
     /// system call: the loop may not have noticed yet what has happened to it, and what has
     /// arrived unasked must not pass for an answer.
-    private @Nullable HttpConnection takeIdle(HostPool host) {
+    private @Nullable HttpConnection takeIdle(HostPool host, Attempt attempt) {
         while (!host.idle.isEmpty()) {
             HttpConnection connection = host.idle.element();
-            boolean usable = connection.isStillIdle() && loop.time() < connection.idleUntil();
+            boolean usable =
+                    connection.isStillIdle() && attempt.clock().latest() < connection.idleUntil();
             removeIdle(connection);
             if (usable) {
                 return connection;

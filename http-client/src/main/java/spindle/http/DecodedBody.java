@@ -69,11 +69,7 @@ final class DecodedBody {
         if (failure != null) {
             throw failure;
         }
-        try {
-            return ended ? null : decodeMore();
-        } catch (ContentException broken) {
-            throw failedWith(failureOf(broken));
-        }
+        return ended ? null : decodeMore();
     }
 
     private @Nullable ByteBuffer decodeMore() throws Exception {
@@ -85,18 +81,31 @@ final class DecodedBody {
                 encoded = more == null ? NOTHING : more;
             }
             ByteBuffer output = ByteBuffer.allocate(outputSize());
+            decode(current, output);
+            if (output.position() > 0) {
+                return output.flip();
+            }
+            if (failure != null) {
+                throw failure;
+            }
+        }
+        closeDecoder();
+        return null;
+    }
+
+    /// What comes out before something turns out to be wrong is the reader's, and only then the
+    /// failure.
+    private void decode(ContentDecoder current, ByteBuffer output) {
+        try {
             if (encodedEnded) {
                 current.endOfInput(output);
                 ended = !current.isOutputPending();
             } else {
                 current.decode(encoded, output);
             }
-            if (output.position() > 0) {
-                return output.flip();
-            }
+        } catch (ContentException broken) {
+            ClientException _ = failedWith(failureOf(broken));
         }
-        closeDecoder();
-        return null;
     }
 
     private ContentDecoder decoder() {
@@ -118,12 +127,11 @@ final class DecodedBody {
     }
 
     private static ClientException failureOf(ContentException broken) {
-        ClientException.Kind kind =
-                switch (broken.kind()) {
-                    case MALFORMED -> ClientException.Kind.CONTENT;
-                    case LIMIT -> ClientException.Kind.LIMIT;
-                    case TRUNCATED -> ClientException.Kind.TRUNCATED;
-                };
+        ClientException.Kind kind = switch (broken.kind()) {
+            case MALFORMED -> ClientException.Kind.CONTENT;
+            case LIMIT -> ClientException.Kind.LIMIT;
+            case TRUNCATED -> ClientException.Kind.TRUNCATED;
+        };
         return new ClientException.Protocol(kind, String.valueOf(broken.getMessage()), broken);
     }
 

@@ -2,6 +2,7 @@ package spindle.http;
 
 import org.jspecify.annotations.Nullable;
 
+import spindle.Async;
 import spindle.http.proxy.Proxy;
 import spindle.net.ConnectFailedException;
 import spindle.net.HostConnectOptions;
@@ -68,11 +69,6 @@ final class Dialer {
                     : byProxy(route, proxy, attempt, connection);
         } catch (ClientException known) {
             throw known;
-        } catch (UnknownHostException unknown) {
-            throw new ClientException.Connection(
-                    ClientException.Kind.RESOLVE,
-                    "no address is known for the host " + whom(route),
-                    unknown);
         } catch (IOException failure) {
             String message = String.valueOf(failure.getMessage());
             throw new ClientException.Connection(
@@ -84,11 +80,10 @@ final class Dialer {
         }
     }
 
-    private static String whom(Route route) {
-        return route.proxy() == null ? route.host() : route.proxy().url().host() + ", the proxy";
-    }
-
     private static ClientException.Kind kindOf(IOException failure) {
+        if (failure instanceof UnknownHostException) {
+            return ClientException.Kind.RESOLVE;
+        }
         if (failure instanceof SSLException) {
             return ClientException.Kind.TLS;
         }
@@ -201,9 +196,25 @@ final class Dialer {
         ClientRequest request = attempt.request();
         attempt.listeners().tell(() -> new ClientEvent.Resolving(request, host));
         List<InetAddress> addresses =
-                attempt.within(Phase.DNS, attempt.timeout().dns(), resolver.resolve(host));
+                attempt.within(Phase.DNS, attempt.timeout().dns(), () -> addressesOf(host));
         attempt.listeners().tell(() -> new ClientEvent.Resolved(request, host, addresses));
         return addresses;
+    }
+
+    private List<InetAddress> addressesOf(String host) throws Exception {
+        try {
+            List<InetAddress> addresses = Async.await(resolver.resolve(host));
+            if (addresses.isEmpty()) {
+                throw new UnknownHostException(host);
+            }
+            return addresses;
+        } catch (UnknownHostException unknown) {
+            // Resolvers say this in many ways, some of them with the name alone.
+            UnknownHostException named =
+                    new UnknownHostException("no address is known for the host " + host);
+            named.initCause(unknown);
+            throw named;
+        }
     }
 
     private <P extends Protocol> P secure(

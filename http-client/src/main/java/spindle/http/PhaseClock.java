@@ -54,6 +54,11 @@ final class PhaseClock {
         return phase;
     }
 
+    /// Returns when the current phase began: the time, as far as anybody has asked for it.
+    long latest() {
+        return phaseStart;
+    }
+
     /// Ends the last phase.
     void end() {
         if (end < 0) {

@@ -140,6 +140,6 @@ public record ResponseLimits(
     }
 
     private static DecodingLimits decoding(long bytes, int ratio) {
-        return DecodingLimits.DEFAULT.withMaxDecodedBytes(bytes).withMaxRatio(ratio);
+        return DecodingLimits.DEFAULT.withMaxDecodedBytes(bytes).withMaxDecodingRatio(ratio);
     }
 }

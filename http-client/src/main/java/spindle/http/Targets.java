@@ -25,18 +25,29 @@ final class Targets {
         }
     };
 
+    /// Fast path: who loads one URL asks with the very same text each time (B05_Request).
+    private @Nullable String lastText;
+
+    private @Nullable Target last;
+
     /// @param base what relative URLs are resolved against
     Targets(@Nullable Url base, RequestHeads heads) {
         this.base = base;
         this.heads = heads;
     }
 
+    @SuppressWarnings("StringEquality") // Equal ones are found below.
     Target of(String url) throws ClientException.InvalidUrl {
+        if (last != null && url == lastText) {
+            return last;
+        }
         Target target = known.get(url);
         if (target == null) {
             target = read(url);
             known.put(url, target);
         }
+        lastText = url;
+        last = target;
         return target;
     }
 

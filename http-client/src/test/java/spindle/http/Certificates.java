@@ -6,8 +6,11 @@ import spindle.net.Tls;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.math.BigInteger;
 import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -30,6 +33,8 @@ import java.util.concurrent.atomic.AtomicLong;
 
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocket;
+import javax.net.ssl.SSLSocketFactory;
 import javax.net.ssl.TrustManagerFactory;
 
 /// Certificates for tests, made in no time when they are first asked for: an authority, and
@@ -49,6 +54,10 @@ final class Certificates {
 
     /// A key, and the certificate for it.
     record Certified(PrivateKey key, X509Certificate certificate) {}
+
+    static {
+        FirstHandshake.make(context("localhost"));
+    }
 
     private Certificates() {}
 
@@ -218,5 +227,30 @@ final class Certificates {
     private static byte[] commonName(String name) {
         return Der.sequence(
                 Der.set(Der.sequence(Der.objectIdentifier(COMMON_NAME), Der.text(name))));
+    }
+
+    /// A JVM's first handshake takes seconds on a busy machine, which is to be no test's time.
+    private static final class FirstHandshake {
+        static void make(SSLContext context) {
+            SSLSocketFactory sockets = context.getSocketFactory();
+            InetAddress here = InetAddress.getLoopbackAddress();
+            try (ServerSocket listener = new ServerSocket(0, 1, here);
+                    Socket client = sockets.createSocket(here, listener.getLocalPort());
+                    Socket server = sockets.createSocket(listener.accept(), null, 0, true)) {
+                ((SSLSocket) server).setUseClientMode(false);
+                Thread.ofPlatform().daemon().start(() -> answer((SSLSocket) server));
+                ((SSLSocket) client).startHandshake();
+            } catch (IOException failure) {
+                throw new UncheckedIOException(failure);
+            }
+        }
+
+        private static void answer(SSLSocket server) {
+            try {
+                server.startHandshake();
+            } catch (IOException ended) {
+                return; // The client has what it wants, and is gone.
+            }
+        }
     }
 }

@@ -47,17 +47,23 @@ final class ScriptedServer implements AutoCloseable {
     private final List<String> requests = new CopyOnWriteArrayList<>();
     private final List<Throwable> failures = new CopyOnWriteArrayList<>();
 
-    private ScriptedServer(EventLoop loop, @Nullable TlsSide tls) throws IOException {
+    private ScriptedServer(EventLoop loop, InetAddress address, @Nullable TlsSide tls)
+            throws IOException {
         this.loop = loop;
         this.tls = tls;
-        this.listener = new ServerSocket(0, 1000, InetAddress.getLoopbackAddress());
+        this.listener = new ServerSocket(0, 1000, address);
         on("/probe", peer -> peer.respond(peer.query()));
         start("scripted-server", this::accept);
     }
 
     /// Starts a server for the clients of the calling loop.
     static ScriptedServer open() throws IOException {
-        return new ScriptedServer(EventLoop.current(), null);
+        return openAt(InetAddress.getLoopbackAddress());
+    }
+
+    /// Starts a server at another address of this machine.
+    static ScriptedServer openAt(InetAddress address) throws IOException {
+        return new ScriptedServer(EventLoop.current(), address, null);
     }
 
     /// Starts a server of that kind that speaks TLS, as `127.0.0.1` and `localhost`.
@@ -71,12 +77,11 @@ final class ScriptedServer implements AutoCloseable {
     /// @param names what its certificate says
     static ScriptedServer openTls(Consumer<SSLParameters> change, String... names)
             throws IOException {
-        return openTls(Certificates.context(names), change);
-    }
-
-    static ScriptedServer openTls(SSLContext context, Consumer<SSLParameters> change)
-            throws IOException {
-        return new ScriptedServer(EventLoop.current(), new TlsSide(context, change));
+        SSLContext context = Certificates.context(names);
+        return new ScriptedServer(
+                EventLoop.current(),
+                InetAddress.getLoopbackAddress(),
+                new TlsSide(context, change));
     }
 
     private record TlsSide(SSLContext context, Consumer<SSLParameters> change) {

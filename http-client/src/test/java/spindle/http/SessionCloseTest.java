@@ -26,6 +26,7 @@ import spindle.ExceptionHandler;
 import spindle.Task;
 import spindle.http.ClientException.Kind;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 
@@ -248,6 +249,28 @@ class SessionCloseTest {
             assertThat(session).hasToString("<ClientSession open inUse=0 idle=1>");
             session.close();
             assertThat(session).hasToString("<ClientSession closed inUse=0 idle=0>");
+        });
+    }
+
+    /// A server that has no `close_notify` to say.
+    @Test
+    void aServerThatDoesNotSayGoodbyeHoldsUpNobodyForLong() throws Exception {
+        ClientOptions options = ClientRun.options().withTls(Certificates.client());
+        client.runInLoop(() -> {
+            try (ScriptedServer server = ScriptedServer.openTls()) {
+                CountDownLatch over = new CountDownLatch(1);
+                server.on("/", peer -> {
+                    peer.respond("hello");
+                    Conversation.await(over);
+                });
+                ClientSession session = ClientSession.open(options);
+                fetch(session, server.url("/"));
+                await(Async.failAfter(Duration.ofSeconds(5), () -> {
+                    session.close();
+                    return null;
+                }));
+                over.countDown();
+            }
         });
     }
 

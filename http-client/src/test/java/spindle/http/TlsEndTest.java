@@ -221,27 +221,6 @@ class TlsEndTest {
         });
     }
 
-    /// A server that never says goodbye holds up nobody for more than a second.
-    @Test
-    void closingTheSessionDoesNotWaitForEver() throws Exception {
-        client.runInLoop(() -> {
-            try (ScriptedServer server = ScriptedServer.openTls()) {
-                CountDownLatch over = new CountDownLatch(1);
-                server.on("/", peer -> {
-                    peer.respond("hello");
-                    Conversation.await(over);
-                });
-                ClientSession session = ClientSession.open(options);
-                fetch(session, server.url("/"));
-                await(Async.failAfter(Duration.ofSeconds(5), () -> {
-                    session.close();
-                    return null;
-                }));
-                over.countDown();
-            }
-        });
-    }
-
     // --- Handshakes that come to nothing ---
 
     @Test

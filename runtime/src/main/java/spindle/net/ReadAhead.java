@@ -10,9 +10,19 @@ final class ReadAhead {
     /// What an empty buffer may go on holding: more is given back, since most connections are idle.
     private static final int LARGEST_KEPT = 16 * 1024;
 
-    private byte[] bytes = new byte[0];
+    private static final byte[] EMPTY = {};
+
+    // fixed at construction
+    private final SpareArrays spares;
+
+    // changes while running
+    private byte[] bytes = EMPTY;
     private int start;
     private int end;
+
+    ReadAhead(SpareArrays spares) {
+        this.spares = spares;
+    }
 
     int size() {
         return end - start;
@@ -39,11 +49,24 @@ final class ReadAhead {
         // Moving costs as much as what is moved: only worth it when that leaves as much room.
         byte[] target = needed <= bytes.length / 2
                 ? bytes
-                : new byte[Math.max(SMALLEST, Math.max(needed, size + size / 2))];
+                : newArray(Math.max(SMALLEST, Math.max(needed, size + size / 2)));
         System.arraycopy(bytes, start, target, 0, size);
-        bytes = target;
+        if (target != bytes) {
+            replaceBy(target);
+        }
         start = 0;
         end = size;
+    }
+
+    private byte[] newArray(int length) {
+        return length > LARGEST_KEPT ? spares.take(length) : new byte[length];
+    }
+
+    private void replaceBy(byte[] target) {
+        if (bytes.length > LARGEST_KEPT) {
+            spares.giveBack(bytes);
+        }
+        bytes = target;
     }
 
     /// Takes `count` bytes away.
@@ -67,7 +90,7 @@ final class ReadAhead {
             start = 0;
             end = 0;
             if (bytes.length > LARGEST_KEPT) {
-                bytes = new byte[0];
+                replaceBy(EMPTY);
             }
         }
     }

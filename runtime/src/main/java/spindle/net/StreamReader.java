@@ -36,9 +36,9 @@ public final class StreamReader {
     private final EventLoop loop;
     private final StreamOptions options;
     private final Source source;
+    private final ReadAhead ahead;
 
     // changes while running
-    private final ReadAhead ahead = new ReadAhead();
     private boolean sourcePaused;
     private boolean ended;
     private @Nullable Exception failure;
@@ -61,6 +61,7 @@ public final class StreamReader {
         this.loop = EventLoop.current();
         this.options = options;
         this.source = source;
+        this.ahead = new ReadAhead(loop.resource(SpareArrays.class, _ -> new SpareArrays()));
     }
 
     // --- Reading ---

@@ -6,9 +6,10 @@ package spindle.http.coding;
 /// Sizes and ratio hold for every layer: what comes between two layers costs time too.
 ///
 /// @param maxDecodedBytes what any one layer may decode to
-/// @param maxRatio how many times as large as the bytes received a layer's output may be; no
+/// @param maxDecodingRatio how many times as large as the bytes received a layer's output may be;
+// no
 ///     deflate stream gets beyond 1032
-/// @param ratioFreeBytes the first bytes of a layer's output, for which `maxRatio` does not
+/// @param ratioFreeBytes the first bytes of a layer's output, for which `maxDecodingRatio` does not
 ///     count: small bodies may be as compressible as they like
 /// @param maxLayers the codings of a body, one applied to the result of another
 /// @param maxMembers the members of a gzip body, or the frames of a zstd body
@@ -17,7 +18,7 @@ package spindle.http.coding;
 ///     its decoder takes
 public record DecodingLimits(
         long maxDecodedBytes,
-        int maxRatio,
+        int maxDecodingRatio,
         long ratioFreeBytes,
         int maxLayers,
         int maxMembers,
@@ -38,7 +39,7 @@ public record DecodingLimits(
     /// Checks each limit.
     public DecodingLimits {
         requireAtLeast("maxDecodedBytes", maxDecodedBytes, 0);
-        requireAtLeast("maxRatio", maxRatio, 1);
+        requireAtLeast("maxDecodingRatio", maxDecodingRatio, 1);
         requireAtLeast("ratioFreeBytes", ratioFreeBytes, 0);
         requireAtLeast("maxLayers", maxLayers, 1);
         requireAtLeast("maxMembers", maxMembers, 1);
@@ -56,7 +57,7 @@ public record DecodingLimits(
     public DecodingLimits withMaxDecodedBytes(long maxDecodedBytes) {
         return new DecodingLimits(
                 maxDecodedBytes,
-                maxRatio,
+                maxDecodingRatio,
                 ratioFreeBytes,
                 maxLayers,
                 maxMembers,
@@ -64,10 +65,10 @@ public record DecodingLimits(
                 maxZstdWindowBytes);
     }
 
-    public DecodingLimits withMaxRatio(int maxRatio) {
+    public DecodingLimits withMaxDecodingRatio(int maxDecodingRatio) {
         return new DecodingLimits(
                 maxDecodedBytes,
-                maxRatio,
+                maxDecodingRatio,
                 ratioFreeBytes,
                 maxLayers,
                 maxMembers,
@@ -78,7 +79,7 @@ public record DecodingLimits(
     public DecodingLimits withRatioFreeBytes(long ratioFreeBytes) {
         return new DecodingLimits(
                 maxDecodedBytes,
-                maxRatio,
+                maxDecodingRatio,
                 ratioFreeBytes,
                 maxLayers,
                 maxMembers,
@@ -89,7 +90,7 @@ public record DecodingLimits(
     public DecodingLimits withMaxLayers(int maxLayers) {
         return new DecodingLimits(
                 maxDecodedBytes,
-                maxRatio,
+                maxDecodingRatio,
                 ratioFreeBytes,
                 maxLayers,
                 maxMembers,
@@ -100,7 +101,7 @@ public record DecodingLimits(
     public DecodingLimits withMaxMembers(int maxMembers) {
         return new DecodingLimits(
                 maxDecodedBytes,
-                maxRatio,
+                maxDecodingRatio,
                 ratioFreeBytes,
                 maxLayers,
                 maxMembers,
@@ -111,7 +112,7 @@ public record DecodingLimits(
     public DecodingLimits withMaxGzipHeaderBytes(int maxGzipHeaderBytes) {
         return new DecodingLimits(
                 maxDecodedBytes,
-                maxRatio,
+                maxDecodingRatio,
                 ratioFreeBytes,
                 maxLayers,
                 maxMembers,
@@ -122,7 +123,7 @@ public record DecodingLimits(
     public DecodingLimits withMaxZstdWindowBytes(int maxZstdWindowBytes) {
         return new DecodingLimits(
                 maxDecodedBytes,
-                maxRatio,
+                maxDecodingRatio,
                 ratioFreeBytes,
                 maxLayers,
                 maxMembers,

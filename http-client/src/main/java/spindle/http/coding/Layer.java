@@ -52,13 +52,14 @@ final class Layer {
                     "maxDecodedBytes",
                     limits.maxDecodedBytes());
         }
-        // The same as produced > received * maxRatio, without overflow.
-        if (produced > limits.ratioFreeBytes() && (produced - 1) / limits.maxRatio() >= received) {
+        // The same as produced > received * maxDecodingRatio, without overflow.
+        if (produced > limits.ratioFreeBytes()
+                && (produced - 1) / limits.maxDecodingRatio() >= received) {
             throw ContentException.limit(
                     "the " + coding + " body decodes to " + produced + " bytes after " + received
                             + ", which no ordinary content does",
-                    "maxRatio",
-                    limits.maxRatio());
+                    "maxDecodingRatio",
+                    limits.maxDecodingRatio());
         }
     }
 

@@ -17,16 +17,16 @@ import java.util.zip.DeflaterOutputStream;
 import java.util.zip.GZIPOutputStream;
 
 /// Bodies, and their codings by others than us.
-final class Bodies {
+public final class Bodies {
 
     private Bodies() {}
 
-    static byte[] text(String text) {
+    public static byte[] text(String text) {
         return text.getBytes(StandardCharsets.UTF_8);
     }
 
     /// Returns words and noise: compressible, but not too much.
-    static byte[] ofSize(int size) {
+    public static byte[] ofSize(int size) {
         var random = new Random(size);
         byte[] body = new byte[size];
         byte[] words = text("the quick brown fox jumps over the lazy dog; ");
@@ -36,7 +36,7 @@ final class Bodies {
         return body;
     }
 
-    static byte[] gzip(byte[] body) {
+    public static byte[] gzip(byte[] body) {
         var coded = new ByteArrayOutputStream();
         try (var stream = new GZIPOutputStream(coded)) {
             stream.write(body);
@@ -46,15 +46,15 @@ final class Bodies {
         return coded.toByteArray();
     }
 
-    static byte[] zlib(byte[] body) {
+    public static byte[] zlib(byte[] body) {
         return deflate(body, new Deflater());
     }
 
-    static byte[] raw(byte[] body) {
+    public static byte[] raw(byte[] body) {
         return deflate(body, new Deflater(Deflater.DEFAULT_COMPRESSION, true));
     }
 
-    static byte[] deflate(byte[] body, Deflater deflater) {
+    public static byte[] deflate(byte[] body, Deflater deflater) {
         var coded = new ByteArrayOutputStream();
         try (var stream = new DeflaterOutputStream(coded, deflater)) {
             stream.write(body);
@@ -66,7 +66,7 @@ final class Bodies {
         return coded.toByteArray();
     }
 
-    static byte[] brotli(byte[] body) {
+    public static byte[] brotli(byte[] body) {
         assertThat(NativeLibraries.hasBrotli()).as("brotli is there").isTrue();
         try {
             return Encoder.compress(body, Encoder.Parameters.create(5));
@@ -76,14 +76,14 @@ final class Bodies {
     }
 
     /// Returns a frame that says how much it holds, with a checksum.
-    static byte[] zstd(byte[] body) {
+    public static byte[] zstd(byte[] body) {
         try (var compressor = new ZstdCompressCtx()) {
             return compressor.setLevel(3).setChecksum(true).compress(body);
         }
     }
 
     /// Returns a frame that says nothing of its size.
-    static byte[] zstdStream(byte[] body) {
+    public static byte[] zstdStream(byte[] body) {
         var coded = new ByteArrayOutputStream();
         try (var stream = new ZstdOutputStreamNoFinalizer(coded)) {
             stream.write(body);
@@ -93,7 +93,7 @@ final class Bodies {
         return coded.toByteArray();
     }
 
-    static byte[] concat(byte[]... parts) {
+    public static byte[] concat(byte[]... parts) {
         var all = new ByteArrayOutputStream();
         for (byte[] part : parts) {
             all.writeBytes(part);
@@ -102,11 +102,11 @@ final class Bodies {
     }
 
     /// Returns bytes written in hexadecimal, with spaces anywhere.
-    static byte[] hex(String digits) {
+    public static byte[] hex(String digits) {
         return HexFormat.of().parseHex(digits.replace(" ", ""));
     }
 
-    static byte[] flipped(byte[] bytes, int index, int mask) {
+    public static byte[] flipped(byte[] bytes, int index, int mask) {
         byte[] flipped = bytes.clone();
         flipped[index] ^= (byte) mask;
         return flipped;

@@ -109,7 +109,7 @@ class BombTest {
     @MethodSource("bombs")
     void ratioEndsItSoon(Bomb bomb) {
         for (int outputSize : new int[] {1000, 8192, 16 * MIB}) {
-            assertThat(explode(bomb, DEFAULT, "maxRatio", outputSize))
+            assertThat(explode(bomb, DEFAULT, "maxDecodingRatio", outputSize))
                     .as("output of " + outputSize)
                     .isLessThanOrEqualTo(3 * MIB);
         }
@@ -118,7 +118,7 @@ class BombTest {
     @ParameterizedTest
     @MethodSource("bombs")
     void sizeEndsItWithoutALimitOfTheRatio(Bomb bomb) {
-        var limits = DEFAULT.withMaxRatio(Integer.MAX_VALUE).withMaxDecodedBytes(20 * MIB);
+        var limits = DEFAULT.withMaxDecodingRatio(Integer.MAX_VALUE).withMaxDecodedBytes(20 * MIB);
 
         assertThat(explode(bomb, limits, "maxDecodedBytes", 8192))
                 .isLessThanOrEqualTo(20 * MIB + Layer.STEP_BYTES);
@@ -156,7 +156,7 @@ class BombTest {
     @ParameterizedTest
     @MethodSource("bombs")
     void heapDoesNotGrowWithIt(Bomb bomb) {
-        var limits = DEFAULT.withMaxRatio(Integer.MAX_VALUE).withMaxDecodedBytes(50 * MIB);
+        var limits = DEFAULT.withMaxDecodingRatio(Integer.MAX_VALUE).withMaxDecodedBytes(50 * MIB);
         long _ = explode(bomb, limits, "maxDecodedBytes", 8192);
 
         long before = allocatedBytes();
@@ -217,9 +217,11 @@ class BombTest {
         int ratio = size / coded.length;
         var limits = DEFAULT.withRatioFreeBytes(0);
 
-        assertThat(Playback.whole(coded, limits.withMaxRatio(ratio), "deflate")).hasSize(size);
-        assertThatThrownBy(() -> Playback.whole(coded, limits.withMaxRatio(ratio - 1), "deflate"))
-                .hasMessageEndingWith(": the limit maxRatio is " + (ratio - 1));
+        assertThat(Playback.whole(coded, limits.withMaxDecodingRatio(ratio), "deflate"))
+                .hasSize(size);
+        assertThatThrownBy(() ->
+                        Playback.whole(coded, limits.withMaxDecodingRatio(ratio - 1), "deflate"))
+                .hasMessageEndingWith(": the limit maxDecodingRatio is " + (ratio - 1));
     }
 
     /// Of one step, so that the ratio is looked at once.
@@ -236,14 +238,14 @@ class BombTest {
 
         assertThatThrownBy(() -> Playback.whole(coded, "gzip"))
                 .hasMessageMatching("the gzip body decodes to \\d+ bytes after \\d+, which no"
-                        + " ordinary content does: the limit maxRatio is 250");
+                        + " ordinary content does: the limit maxDecodingRatio is 250");
     }
 
     @Test
     void ratioMayBeWidened() throws ContentException {
         byte[] body = new byte[20 * MIB];
 
-        assertThat(Playback.whole(Bodies.gzip(body), DEFAULT.withMaxRatio(1032), "gzip"))
+        assertThat(Playback.whole(Bodies.gzip(body), DEFAULT.withMaxDecodingRatio(1032), "gzip"))
                 .isEqualTo(body);
     }
 

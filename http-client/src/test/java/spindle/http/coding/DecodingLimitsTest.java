@@ -21,7 +21,7 @@ class DecodingLimitsTest {
     void withChangesOneLimit() {
         assertThat(DEFAULT.withMaxDecodedBytes(2000))
                 .isEqualTo(new DecodingLimits(2000, 250, 1 << 20, 3, 65_536, 65_536, 8 << 20));
-        assertThat(DEFAULT.withMaxRatio(2000))
+        assertThat(DEFAULT.withMaxDecodingRatio(2000))
                 .isEqualTo(new DecodingLimits(1 << 30, 2000, 1 << 20, 3, 65_536, 65_536, 8 << 20));
         assertThat(DEFAULT.withRatioFreeBytes(2000))
                 .isEqualTo(new DecodingLimits(1 << 30, 250, 2000, 3, 65_536, 65_536, 8 << 20));
@@ -40,17 +40,18 @@ class DecodingLimitsTest {
     void smallestAndLargestLimitsAreAccepted() {
         int most = Integer.MAX_VALUE;
 
-        assertThat(new DecodingLimits(0, 1, 0, 1, 1, 10, 1024).maxRatio()).isEqualTo(1);
+        assertThat(new DecodingLimits(0, 1, 0, 1, 1, 10, 1024).maxDecodingRatio())
+                .isEqualTo(1);
         assertThat(new DecodingLimits(Long.MAX_VALUE, most, Long.MAX_VALUE, most, most, most, most)
-                        .maxRatio())
+                        .maxDecodingRatio())
                 .isEqualTo(most);
     }
 
     @Test
     void limitsThatMakeNoSenseAreRefused() {
-        assertThatThrownBy(() -> DEFAULT.withMaxRatio(0))
+        assertThatThrownBy(() -> DEFAULT.withMaxDecodingRatio(0))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("maxRatio must be at least 1, was 0");
+                .hasMessage("maxDecodingRatio must be at least 1, was 0");
         Stream.<Runnable>of(
                         () -> DEFAULT.withMaxDecodedBytes(-1),
                         () -> DEFAULT.withRatioFreeBytes(-1),
