@@ -120,7 +120,7 @@ final class Attempt {
         };
     }
 
-    private static String readable(Duration limit) {
+    static String readable(Duration limit) {
         return limit.toMillis() % 1000 == 0 ? limit.toSeconds() + " s" : limit.toMillis() + " ms";
     }
 }

@@ -14,7 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -29,6 +29,9 @@ import java.util.stream.Stream;
 /// IDLE   -> IN_USE   // acquire, the one used last first: it is the least likely to be stale
 /// any    -> (none)   // unusable; closed by its server; idle for too long; close
 /// ```
+///
+/// Its sets keep the order in which they were filled: so what is done to all in one of them is done
+/// in the same order in each run of a test.
 ///
 /// The limits count connections in use and those being made ([Slots]). The connection itself is
 /// made by a [Dialer].
@@ -49,13 +52,13 @@ final class Connector implements ConnectionOwner {
     private final Map<Route, HostPool> hosts = new HashMap<>();
 
     /// Those that speak another protocol, which nobody has taken over yet.
-    private final Set<HttpConnection> switched = new HashSet<>();
+    private final Set<HttpConnection> switched = new LinkedHashSet<>();
 
     /// All that have a transport, until that is over.
-    private final Set<HttpConnection> open = new HashSet<>();
+    private final Set<HttpConnection> open = new LinkedHashSet<>();
 
     /// Tasks that are connecting; a task connects once at a time.
-    private final Set<Task<?>> connecting = new HashSet<>();
+    private final Set<Task<?>> connecting = new LinkedHashSet<>();
 
     /// Closes connections that have been idle for too long; present while there are idle ones.
     private @Nullable TimerHandle sweep;

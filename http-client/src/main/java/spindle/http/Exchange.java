@@ -91,7 +91,9 @@ final class Exchange {
     ResponseHead send(byte[] request, @Nullable Upload upload) throws Exception {
         connection.begin(this, kind, wireLimits());
         timer.begin(attempt.timeout().write(), attempt.clock().enter(Phase.WRITE));
-        if (upload == null) {
+        if (connection.failIfLost()) {
+            rethrowFailure();
+        } else if (upload == null) {
             connection.transport().write(ByteBuffer.wrap(request));
             requestSent(request.length);
         } else {

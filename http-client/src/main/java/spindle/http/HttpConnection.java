@@ -51,6 +51,9 @@ final class HttpConnection implements Protocol {
 
     private boolean idle;
     private boolean reused;
+
+    /// What ended the connection while no exchange was under way.
+    private @Nullable ClientException lost;
     private long idleUntil = Long.MAX_VALUE;
 
     /// What the server has announced, or -1.
@@ -122,6 +125,22 @@ final class HttpConnection implements Protocol {
         parser.begin(kind, limits);
     }
 
+    /// Fails the exchange that has just begun if the connection is over already: a fresh one may
+    /// end before whoever had it made comes to use it. Returns whether it is.
+    boolean failIfLost() {
+        if (!transport.isClosing()) {
+            return false;
+        }
+        fail(
+                lost != null
+                        ? lost
+                        : new ClientException.Connection(
+                                ClientException.Kind.RESET,
+                                "the connection ended before the request was sent",
+                                null));
+        return true;
+    }
+
     void setKeepAliveSeconds(int seconds) {
         keepAliveSeconds = seconds;
     }
@@ -159,6 +178,11 @@ final class HttpConnection implements Protocol {
     @Override
     public void dataReceived(ByteBuffer data) {
         if (exchange == null) {
+            lost = new ClientException.Protocol(
+                    ClientException.Kind.MALFORMED,
+                    "expected the server to wait for a request but it sent " + data.remaining()
+                            + " bytes before",
+                    null);
             owner.dropIdle(this);
             return;
         }
@@ -235,16 +259,21 @@ final class HttpConnection implements Protocol {
         ended.ended();
     }
 
-    /// The request was sent to its end.
+    /// The request was sent to its end; or there is no more to send, since its server has answered
+    /// without wanting to see the body that it was told of.
     void requestSent() {
         if (uploading) {
-            end(true);
+            end(Objects.requireNonNull(exchange, "an upload is somebody's").allowsReuse());
         }
     }
 
     @Override
     public boolean eofReceived() {
         if (exchange == null) {
+            lost = new ClientException.Connection(
+                    ClientException.Kind.DISCONNECTED,
+                    "the server closed the connection before the request was sent",
+                    null);
             owner.dropIdle(this);
             return false;
         }
@@ -267,14 +296,16 @@ final class HttpConnection implements Protocol {
         if (exchange != null && uploading) {
             end(false);
         } else if (exchange != null) {
-            String reason = failure == null
-                    ? "the connection was closed"
-                    : String.valueOf(failure.getMessage());
-            fail(lostBecause(failure, reason));
+            fail(lostBecause(failure));
+        } else if (lost == null) {
+            lost = lostBecause(failure);
         }
     }
 
-    private ClientException lostBecause(@Nullable Exception failure, String reason) {
+    private ClientException lostBecause(@Nullable Exception failure) {
+        String reason = failure == null
+                ? "the connection was closed"
+                : String.valueOf(failure.getMessage());
         return switch (failure) {
             // With TLS 1.3 it is only now that a server says what it misses in our handshake.
             case SSLException refused ->

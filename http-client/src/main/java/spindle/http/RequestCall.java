@@ -175,9 +175,8 @@ final class RequestCall {
                 .handle(request, new Inside(request, common, middlewares, index + 1));
     }
 
-    /// What is inside of one middleware: the next one, or the attempt.
-    ///
-    /// @param common of the URL of the request that the middleware got
+    /// What is inside of one middleware: the next one, or the attempt. The common fields are of the
+    /// URL of the request that the middleware got.
     private final class Inside implements Middleware.Next {
         private final ClientRequest request;
         private final FieldLines common;

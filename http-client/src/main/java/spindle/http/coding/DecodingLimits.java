@@ -7,8 +7,7 @@ package spindle.http.coding;
 ///
 /// @param maxDecodedBytes what any one layer may decode to
 /// @param maxDecodingRatio how many times as large as the bytes received a layer's output may be;
-// no
-///     deflate stream gets beyond 1032
+///     no deflate stream gets beyond 1032
 /// @param ratioFreeBytes the first bytes of a layer's output, for which `maxDecodingRatio` does not
 ///     count: small bodies may be as compressible as they like
 /// @param maxLayers the codings of a body, one applied to the result of another

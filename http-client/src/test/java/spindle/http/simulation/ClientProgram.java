@@ -52,6 +52,7 @@ final class ClientProgram {
     private boolean cancelled;
     private boolean sessionClosed;
     private boolean succeeded;
+    private Duration delay = Duration.ZERO;
 
     /// @param calm whether everything is to go well
     ClientProgram(
@@ -97,8 +98,7 @@ final class ClientProgram {
             case 9 -> Reading.DISCARD;
             case 10 -> dice.oneIn(2) ? Reading.ONE_PIECE : Reading.CLOSE;
             // Without a limit of time nothing would give the connection back.
-            default ->
-                calm || timeout.total().isZero() ? Reading.PIECES : Reading.FORGET;
+            default -> calm || timeout.total().isZero() ? Reading.PIECES : Reading.FORGET;
         };
     }
 
@@ -122,6 +122,15 @@ final class ClientProgram {
     /// Says that the program's task is about to be cancelled.
     void expectCancel() {
         cancelled = true;
+    }
+
+    /// Has the client take longer for each call than it should.
+    void delayCalls(Sabotage sabotage) {
+        delay = switch (sabotage) {
+            case OVERTIME -> Duration.ofSeconds(1);
+            case HANG -> Duration.ofDays(1);
+            default -> Duration.ZERO;
+        };
     }
 
     void expectClosedSession() {
@@ -156,7 +165,8 @@ final class ClientProgram {
 
     private void check(ClientException failure) {
         String message = String.valueOf(failure.getMessage());
-        ledger.note("request " + id + " fails: " + failure.kind() + ": " + message.split(" \\(", 2)[0]);
+        ledger.note(
+                "request " + id + " fails: " + failure.kind() + ": " + message.split(" \\(", 2)[0]);
         boolean closed = failure.kind() == ClientException.Kind.CLOSED;
         if (!message.matches("(?s)[A-Z]+ http://[^ ]+: .+") || (closed && !sessionClosed)) {
             ledger.violation("request " + id + " failed with " + failure);
@@ -190,6 +200,9 @@ final class ClientProgram {
     private <T extends @Nullable Object> T call(String what, Coroutine<T> call) throws Exception {
         long begin = loop.time();
         try {
+            if (!delay.isZero()) {
+                await(sleep(delay));
+            }
             return await(call);
         } finally {
             ledger.called(id, what, begin, deadline);

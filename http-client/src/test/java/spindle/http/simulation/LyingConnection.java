@@ -40,6 +40,7 @@ final class LyingConnection implements Protocol {
     private @Nullable TimerHandle timer;
     private boolean over;
     private boolean clientHasLeft;
+    private boolean failed;
 
     LyingConnection(
             LyingServer server,
@@ -170,6 +171,7 @@ final class LyingConnection implements Protocol {
     @Override
     public void connectionLost(@Nullable Exception failure) {
         clientHasLeft = true;
+        failed = failure != null;
         stop();
     }
 
@@ -182,10 +184,11 @@ final class LyingConnection implements Protocol {
         }
     }
 
-    /// Ends whatever it was at.
+    /// Ends whatever it was at. If this end has failed when the connection was cut, the client has
+    /// not heard of it: it would when it sent something.
     void giveUp() {
         stop();
-        if (dice.oneIn(2)) {
+        if (failed || dice.oneIn(2)) {
             reset();
         } else {
             transport.close();

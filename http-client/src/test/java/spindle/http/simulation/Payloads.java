@@ -3,6 +3,7 @@ package spindle.http.simulation;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.zip.GZIPOutputStream;
@@ -10,7 +11,7 @@ import java.util.zip.GZIPOutputStream;
 /// The bodies of answers, and how they are framed.
 final class Payloads {
     private static final int LINE = 50;
-    private static final int BOMB_BYTES = 8 * 1024 * 1024;
+    private static final int BOMB_BYTES = 5 * 1024 * 1024;
 
     /// More than a session of the simulation decodes.
     static final byte[] BOMB = gzip(new byte[BOMB_BYTES]);
@@ -44,8 +45,8 @@ final class Payloads {
         int at = 0;
         while (at < body.length) {
             int size = Math.min(body.length - at, 1 + dice.size(1 << 16));
-            out.writeBytes(bytes(Integer.toHexString(size)
-                    + (dice.oneIn(5) ? ";name=value" : "") + "\r\n"));
+            out.writeBytes(bytes(
+                    Integer.toHexString(size) + (dice.oneIn(5) ? ";name=value" : "") + "\r\n"));
             out.write(body, at, size);
             out.writeBytes(bytes("\r\n"));
             at += size;
@@ -56,6 +57,10 @@ final class Payloads {
 
     static byte[] bytes(String text) {
         return text.getBytes(StandardCharsets.ISO_8859_1);
+    }
+
+    static ByteBuffer wrap(String text) {
+        return ByteBuffer.wrap(bytes(text));
     }
 
     static byte[] join(byte[]... parts) {

@@ -38,8 +38,15 @@ final class Scripts {
 
     /// Bodies in chunks that nobody may accept.
     private static final String[] BAD_CHUNKS = {
-        "zz\r\n", "-1\r\n", "\r\n", "0x1\r\nx\r\n", "1\nx\n0\n\n", "1\r\nxy\r\n0\r\n\r\n",
-        "ffffffffffffffff1\r\n", "3\r\nabc0\r\n\r\n", "1;a\nx\r\n0\r\n\r\n",
+        "zz\r\n",
+        "-1\r\n",
+        "\r\n",
+        "0x1\r\nx\r\n",
+        "1\nx\n0\n\n",
+        "1\r\nxy\r\n0\r\n\r\n",
+        "ffffffffffffffff1\r\n",
+        "3\r\nabc0\r\n\r\n",
+        "1;a\nx\r\n0\r\n\r\n",
     };
 
     private final Dice dice;
@@ -91,7 +98,9 @@ final class Scripts {
                 unasked(peer);
             }
             case 4 -> {
-                say(bytes(dice.pick(MALFORMED)));
+                Answer answer = answer(peer, request);
+                answer.truth = brokenUnlessHead(request);
+                say(bytes(dice.pick(MALFORMED).replace(OK, OK + answer.marker())));
                 end();
             }
             case 5 -> {
@@ -99,9 +108,9 @@ final class Scripts {
                 end();
             }
             case 6 -> wrongLength(answer(peer, request), request);
-            case 7 -> badChunks(answer(peer, request));
+            case 7 -> badChunks(answer(peer, request), request);
             case 8 -> badCoding(answer(peer, request), request);
-            case 9 -> endless(answer(peer, request));
+            case 9 -> endless(answer(peer, request), request);
             case 10, 11 -> redirect(answer(peer, request), request);
             case 12 -> retryLater(answer(peer, request));
             case 13 -> end();
@@ -137,7 +146,7 @@ final class Scripts {
 
     private byte[] response(Answer answer, ArrivingRequest request) {
         untilClose = false;
-        byte[] plain = Payloads.text(answer.serial, dice.oneIn(8) ? 200_000 : dice.size(8_000));
+        byte[] plain = Payloads.text(answer.serial, dice.oneIn(20) ? 200_000 : dice.size(8_000));
         answer.body = server.spoils() ? Payloads.text(answer.serial + 1, plain.length) : plain;
         answer.coded = dice.oneIn(4);
         byte[] body = answer.coded ? Payloads.gzip(plain) : plain;
@@ -152,11 +161,13 @@ final class Scripts {
 
     private byte[] framed(Answer answer, String fields, byte[] body) {
         return switch (dice.below(8)) {
-            case 0, 1, 2 -> join(bytes(OK + fields + CHUNKED + "\r\n"), Payloads.chunked(body, dice));
+            case 0, 1, 2 ->
+                join(bytes(OK + fields + CHUNKED + "\r\n"), Payloads.chunked(body, dice));
             case 3 -> {
                 answer.body = new byte[0];
-                yield bytes(dice.pick("HTTP/1.1 204 No Content\r\n", "HTTP/1.1 304 Not Modified\r\n")
-                        + answer.marker() + "\r\n");
+                yield bytes(
+                        dice.pick("HTTP/1.1 204 No Content\r\n", "HTTP/1.1 304 Not Modified\r\n")
+                                + answer.marker() + "\r\n");
             }
             case 4 -> {
                 untilClose = true;
@@ -231,6 +242,7 @@ final class Scripts {
         }
         Answer answer = ledger.newAnswer(Answer.NOBODY, peer);
         answer.body = Payloads.text(answer.serial, 10);
+        answer.truth = Truth.PREFIX; // For a HEAD, say.
         steps.add(new Step.Begin(answer));
         say(join(bytes(OK + answer.marker() + "Content-Length: 10\r\n\r\n"), answer.body));
         return steps;
@@ -249,8 +261,8 @@ final class Scripts {
         }
     }
 
-    private void badChunks(Answer answer) {
-        answer.truth = Truth.BROKEN;
+    private void badChunks(Answer answer, ArrivingRequest request) {
+        answer.truth = brokenUnlessHead(request);
         String start = dice.oneIn(2) ? "" : "5\r\nhello\r\n";
         say(bytes(OK + answer.marker() + CHUNKED + "\r\n" + start));
         pause(Duration.ofSeconds(1));
@@ -260,7 +272,7 @@ final class Scripts {
 
     private void badCoding(Answer answer, ArrivingRequest request) {
         answer.coded = true;
-        answer.truth = request.method().equals("HEAD") ? Truth.ANY : Truth.BROKEN;
+        answer.truth = brokenUnlessHead(request);
         byte[] coded = Payloads.gzip(Payloads.text(answer.serial, 1 + dice.size(4_000)));
         byte[] body =
                 switch (dice.below(4)) {
@@ -278,14 +290,19 @@ final class Scripts {
                 body));
     }
 
-    private void endless(Answer answer) {
-        answer.truth = Truth.BROKEN;
+    /// The answer to a HEAD has no body to be wrong.
+    private static Truth brokenUnlessHead(ArrivingRequest request) {
+        return request.method().equals("HEAD") ? Truth.ANY : Truth.BROKEN;
+    }
+
+    private void endless(Answer answer, ArrivingRequest request) {
+        answer.truth = brokenUnlessHead(request);
         String head = OK + answer.marker();
         switch (dice.below(5)) {
-            case 0 -> repeat(head, "X-Field: value\r\n", 30_000);
+            case 0 -> repeat(head, "X-Field: value\r\n", 8_000);
             case 1 -> repeat("", "HTTP/1.1 102 Processing\r\n\r\n", 200);
-            case 2 -> repeat(head + CHUNKED + "\r\n", "1;name=value;name=value\r\nx\r\n", 3_000);
-            case 3 -> repeat(head + CHUNKED + "\r\n0\r\n", "X-Trailer: value\r\n", 3_000);
+            case 2 -> repeat(head + CHUNKED + "\r\n", "1;name=value;name=value\r\nx\r\n", 1_200);
+            case 3 -> repeat(head + CHUNKED + "\r\n0\r\n", "X-Trailer: value\r\n", 1_500);
             default -> {
                 answer.truth = Truth.ANY; // Too long only for those who want it whole.
                 repeat(head + CHUNKED + "\r\n", "1000\r\n" + "x".repeat(4096) + "\r\n", 200);
@@ -311,7 +328,8 @@ final class Scripts {
                 "http://dead.test/" + request.id(),
                 "http://[",
                 "ftp://a.test/");
-        String status = dice.pick("301 Moved", "302 Found", "303 See Other", "307 Temporary", "308 Permanent");
+        String status = dice.pick(
+                "301 Moved", "302 Found", "303 See Other", "307 Temporary", "308 Permanent");
         String body = dice.pick("", "moved", "x".repeat(100_000));
         int said = dice.oneIn(5) ? body.length() + 10 : body.length();
         boolean head = request.method().equals("HEAD");
@@ -322,7 +340,8 @@ final class Scripts {
     private void retryLater(Answer answer) {
         answer.truth = Truth.ANY;
         say(bytes("HTTP/1.1 " + dice.pick("503 Unavailable", "429 Too Many", "502 Bad Gateway")
-                + "\r\n" + answer.marker() + dice.pick("", "Retry-After: 0\r\n", "Retry-After: 15\r\n")
+                + "\r\n" + answer.marker()
+                + dice.pick("", "Retry-After: 0\r\n", "Retry-After: 15\r\n")
                 + "Content-Length: 0\r\n\r\n"));
     }
 
@@ -345,7 +364,8 @@ final class Scripts {
     private void drip(byte[] bytes) {
         int at = 0;
         int pieces = dice.between(1, 8);
-        Duration most = dice.pick(Duration.ofMillis(20), Duration.ofSeconds(2), Duration.ofSeconds(20));
+        Duration most =
+                dice.pick(Duration.ofMillis(20), Duration.ofSeconds(2), Duration.ofSeconds(20));
         while (at < bytes.length && pieces-- > 0) {
             int size = dice.oneIn(3) ? 1 : 1 + dice.below(bytes.length - at);
             say(Arrays.copyOfRange(bytes, at, at + size));

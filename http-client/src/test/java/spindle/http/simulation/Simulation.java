@@ -53,7 +53,7 @@ final class Simulation {
                 .seed(seed)
                 .clock(new AutoJumpClock())
                 .exceptionHandler(reports)
-                .debug(seed % 4 == 0)
+                .debug(seed % 25 == 0)
                 .observer(new Steps())
                 .detectDeadlocks(true);
         World[] world = new World[1];
@@ -75,7 +75,7 @@ final class Simulation {
     private void check(World world) {
         for (ExceptionHandler.Context report : reports.takeAll()) {
             if (!world.allows(report)) {
-                world.ledger().violation("the loop reported " + report);
+                world.ledger().violation("the loop reported " + report + ": " + report.exception());
             }
         }
         List<String> violations = world.ledger().violations();
@@ -84,8 +84,7 @@ final class Simulation {
         }
     }
 
-    private AssertionError failed(
-            String what, @Nullable Throwable failure) {
+    private AssertionError failed(String what, @Nullable Throwable failure) {
         return new AssertionError(
                 "seed " + seed + " on " + engine + ", run it again with -Dspindle.simulation.seed="
                         + seed + " (and -Dspindle.simulation.trace=true):\n" + what
@@ -97,7 +96,7 @@ final class Simulation {
     private final class Steps implements LoopObserver {
         @Override
         public void beforeStep(Task<?> task) {
-            trace.mix(task.name().hashCode());
+            trace.step(task.name());
         }
     }
 }

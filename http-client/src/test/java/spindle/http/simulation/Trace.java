@@ -27,7 +27,15 @@ final class Trace {
         }
     }
 
-    void mix(long value) {
+    /// Adds a step of a task.
+    void step(String task) {
+        mix(task.hashCode());
+        if (PRINTED) {
+            System.out.println("    " + task);
+        }
+    }
+
+    private void mix(long value) {
         hash = (hash ^ value) * FNV_PRIME;
         hash ^= hash >>> 32;
     }

@@ -13,7 +13,6 @@ import spindle.ExceptionHandler;
 import spindle.Task;
 import spindle.http.ClientOptions;
 import spindle.http.ClientSession;
-import spindle.http.Middleware;
 import spindle.http.PoolOptions;
 import spindle.http.ResponseLimits;
 import spindle.http.policy.Retry;
@@ -78,8 +77,7 @@ final class World {
         this.ledger = new Ledger(loop, trace, conditions, retries);
         this.server = new LyingServer(loop, network, ledger, dice.fork(), HOSTS, sabotage);
         for (String host : HOSTS) {
-            listeners.add(network.listen(
-                    new InetSocketAddress(address(host), 80), server::accept));
+            listeners.add(network.listen(new InetSocketAddress(address(host), 80), server::accept));
         }
         network.ignoreConnects(new InetSocketAddress(address("lost.test"), 80));
         this.session = ClientSession.open(options());
@@ -136,8 +134,8 @@ final class World {
                         Duration.ofSeconds(dice.between(1, 20))))
                 .withMaxRedirects(dice.pick(0, 2, 10));
         if (dice.oneIn(3)) {
-            options = options.withListener(event -> ledger.note(
-                    event.getClass().getSimpleName() + " " + event.request().url().path()));
+            options = options.withListener(event -> ledger.note(event.getClass().getSimpleName()
+                    + " " + event.request().url().path()));
         }
         if (retries) {
             options = options.withMiddleware(Retry.upTo(dice.between(2, 4))
@@ -145,19 +143,11 @@ final class World {
                     .withBudget(dice.oneIn(2) ? RetryBudget.unlimited() : RetryBudget.standard()));
         }
         return switch (sabotage) {
-            case OVERTIME -> options.withMiddleware(late(Duration.ofSeconds(100)));
-            case HANG -> options.withMiddleware(late(Duration.ofDays(1)));
-            case UNTYPED_ERROR -> options.withMiddleware((_, _) -> {
-                throw new IOException("no type in particular");
-            });
+            case UNTYPED_ERROR ->
+                options.withMiddleware((_, _) -> {
+                    throw new IOException("no type in particular");
+                });
             default -> options;
-        };
-    }
-
-    private static Middleware late(Duration time) {
-        return (request, next) -> {
-            await(sleep(time));
-            return next.send(request);
         };
     }
 
@@ -209,6 +199,7 @@ final class World {
         String host = bad ? dice.pick("unknown.test", "dead.test", "lost.test") : dice.pick(HOSTS);
         ClientProgram program =
                 new ClientProgram(id, dice.fork(), loop, ledger, session, host, calm);
+        program.delayCalls(sabotage);
         programs.add(program);
         Task<@Nullable Void> task = createTask("request " + id, program::run);
         tasks.add(task);
@@ -240,9 +231,14 @@ final class World {
     private void endFaults() throws Exception {
         ledger.note("all faults end");
         network.setConditions(network.conditions().withFaults(NetworkFaults.none()));
+        server.beHonest();
+        for (SimulatedConnection connection : network.connections()) {
+            connection.resetAfter(Long.MAX_VALUE); // Instead of what was to happen to it.
+            connection.heal();
+        }
+        await(sleep(Duration.ofSeconds(3)));
         network.connections().forEach(SimulatedConnection::heal);
         network.allowConnects(new InetSocketAddress(address("lost.test"), 80));
-        server.beHonest();
         server.endAll();
     }
 
@@ -287,8 +283,8 @@ final class World {
     private void probe() throws Exception {
         for (String host : HOSTS) {
             int id = programs.size();
-            ClientProgram program = new ClientProgram(
-                    id, dice.fork(), loop, ledger, session, host, true);
+            ClientProgram program =
+                    new ClientProgram(id, dice.fork(), loop, ledger, session, host, true);
             programs.add(program);
             boolean _ = await(moveOnAfter(LIVENESS, program::run));
             if (!program.hasSucceeded()) {
@@ -311,9 +307,10 @@ final class World {
                 Task<?> _ = createTask("held", session.get("http://lost.test/"));
                 await(sleep(Duration.ofSeconds(5)));
             }
-            case THROWING_CALLBACK -> loop.callSoon(() -> {
-                throw new IllegalStateException("sabotage");
-            });
+            case THROWING_CALLBACK ->
+                loop.callSoon(() -> {
+                    throw new IllegalStateException("sabotage");
+                });
             case CHANCE -> ledger.note("now it is " + System.nanoTime());
             default -> {}
         }
