@@ -172,12 +172,11 @@ final class Dialer {
     }
 
     private static void tellConnected(Protocol protocol, Attempt attempt) {
-        Transport transport =
-                switch (protocol) {
-                    case Landing landing -> landing.transport();
-                    case HttpConnection connection -> connection.transport();
-                    default -> throw new IllegalStateException("an unknown protocol: " + protocol);
-                };
+        Transport transport = switch (protocol) {
+            case Landing landing -> landing.transport();
+            case HttpConnection connection -> connection.transport();
+            default -> throw new IllegalStateException("an unknown protocol: " + protocol);
+        };
         attempt.listeners()
                 .tell(() ->
                         new ClientEvent.Connected(attempt.request(), transport.remoteAddress()));

@@ -158,8 +158,8 @@ public final class StreamReader {
     }
 
     /// Returns a coroutine that reads a line; its result does not have the line end, a line feed
-    /// with or without a carriage return before it, and is empty at the end of the stream. A
-    /// last line need not have a line end.
+    /// with or without a carriage return before it, and is empty at the end of the stream. A last
+    /// line need not have a line end.
     ///
     /// It fails with a [LimitOverrunException] if the line is longer than the limit.
     @CheckReturnValue

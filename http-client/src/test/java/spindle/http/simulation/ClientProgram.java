@@ -186,7 +186,8 @@ final class ClientProgram {
         }
         ClientResponse response = call("send", session.send(request));
         try {
-            Answer answer = ledger.got(id, response.headers().first("X-Answer").orElse(null));
+            response.history().forEach(this::identify);
+            Answer answer = identify(response);
             if (answer != null) {
                 read(response, answer);
             }
@@ -195,6 +196,14 @@ final class ClientProgram {
                 response.close();
             }
         }
+    }
+
+    /// Returns which answer a response is. It was made for the request that its URL says: after a
+    /// redirect that was made for another one, and could not be told from the right one, it is that
+    /// one's.
+    private @Nullable Answer identify(ClientResponse response) {
+        int asked = Integer.parseInt(response.url().path().split("/", -1)[1]);
+        return ledger.got(asked, response.headers().first("X-Answer").orElse(null));
     }
 
     private <T extends @Nullable Object> T call(String what, Coroutine<T> call) throws Exception {

@@ -60,7 +60,7 @@ class SimulationTest {
                 "HANG | nothing more ended",
                 "UNTYPED_ERROR | failed with java.io.IOException: no type in particular",
                 "OPEN_CONNECTION | left connection",
-                "RUNNING_TASK | a task was left: <Task left",
+                "RUNNING_TASK | a task was left: <Task pending name='left'",
                 "TIMER | timers were still set",
                 "HELD_SLOT | slots were not given back",
                 "THROWING_CALLBACK | the loop reported",
