@@ -276,7 +276,9 @@ class UpgradeTest {
         }
 
         Transport transport() {
-            assertThat(transport).isNotNull();
+            if (transport == null) {
+                throw new IllegalStateException("not connected yet");
+            }
             return transport;
         }
 
