@@ -129,7 +129,7 @@ class RequestBytesTest {
                         .withHeader("X-Own", "2")
                         .withBody(RequestBody.text("é")),
                 "POST / HTTP/1.1\r\nHost: <host>\r\n" + AUTOMATIC
-                        + "X-Session: 1\r\nX-Own: 2\r\nContent-Type: text/plain; charset=utf-8\r\n"
+                        + "X-Session: 1\r\nX-Own: 2\r\nContent-Type: text/plain; charset=UTF-8\r\n"
                         + "Content-Length: 2\r\n\r\n");
     }
 

@@ -88,7 +88,7 @@ class SecretsTest {
                     return server.url("/a");
                 }),
                 ending("silence", server -> {
-                    server.on("/a", Conversation::awaitClose);
+                    server.on("/a", Conversation::awaitEnd);
                     return server.url("/a");
                 }),
                 ending("nobody", server -> {

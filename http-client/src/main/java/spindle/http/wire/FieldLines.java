@@ -72,11 +72,23 @@ public final class FieldLines {
             int start = bounds[i * BOUNDS];
             int end = bounds[i * BOUNDS + 1];
             if (end - start == name.length()
-                    && text.regionMatches(true, start, name, 0, name.length())) {
+                    && text.regionMatches(true, start, name, 0, name.length())
+                    && isAscii(name)) {
                 return i;
             }
         }
         return -1;
+    }
+
+    /// Some letters beyond ASCII, such as the Turkish ones, are said to be the same as one of it
+    /// without regard to case. No name has them.
+    private static boolean isAscii(String name) {
+        for (int i = 0; i < name.length(); i++) {
+            if (name.charAt(i) >= 0x80) {
+                return false;
+            }
+        }
+        return true;
     }
 
     // --- For the rest of the package, which reads values without making strings of them ---
