@@ -83,9 +83,10 @@ class ConnectingTest {
 
     @Test
     void anAddressThatRefusesIsPassedOver() throws Exception {
-        client.run(knowing(HERE_TOO, HERE), (server, session) -> assertThat(
-                        fetch(session, server.url("shop.test", "/probe?x")))
-                .isEqualTo("x"));
+        client.run(
+                knowing(HERE_TOO, HERE),
+                (server, session) -> assertThat(fetch(session, server.url("shop.test", "/probe?x")))
+                        .isEqualTo("x"));
     }
 
     // --- Families, and where from ---
@@ -109,9 +110,10 @@ class ConnectingTest {
     void anAddressOfTheOtherFamilyIsPassedOver() throws Exception {
         HostConnectOptions ipv4 =
                 HostConnectOptions.defaults().withFamily(HostConnectOptions.Family.IPV4);
-        client.run(knowing(IPV6, HERE).withConnecting(ipv4), (server, session) -> assertThat(
-                        fetch(session, server.url("shop.test", "/probe?x")))
-                .isEqualTo("x"));
+        client.run(
+                knowing(IPV6, HERE).withConnecting(ipv4),
+                (server, session) -> assertThat(fetch(session, server.url("shop.test", "/probe?x")))
+                        .isEqualTo("x"));
     }
 
     @Test

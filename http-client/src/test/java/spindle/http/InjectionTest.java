@@ -65,11 +65,12 @@ class InjectionTest {
                 _ -> Credentials.bearer(value),
                 _ -> RequestBody.of(new byte[0], value));
 
-        assertThat(places).allSatisfy(place -> assertThat(
-                        catchThrowable(() -> place.apply(ClientRequest.get("/"))))
-                .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageNotContaining(SECRET)
-                .hasMessageNotContaining(broken));
+        assertThat(places)
+                .allSatisfy(place -> assertThat(
+                                catchThrowable(() -> place.apply(ClientRequest.get("/"))))
+                        .isInstanceOf(IllegalArgumentException.class)
+                        .hasMessageNotContaining(SECRET)
+                        .hasMessageNotContaining(broken));
     }
 
     static Stream<String> noTokens() {

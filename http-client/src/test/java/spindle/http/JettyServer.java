@@ -129,10 +129,11 @@ final class JettyServer extends Handler.Abstract {
     private static String form(Request request) {
         StringBuilder lines = new StringBuilder();
         for (Fields.Field field : FormFields.getFields(request)) {
-            field.getValues().forEach(value -> lines.append(field.getName())
-                    .append('=')
-                    .append(value)
-                    .append('\n'));
+            field.getValues()
+                    .forEach(value -> lines.append(field.getName())
+                            .append('=')
+                            .append(value)
+                            .append('\n'));
         }
         return lines.toString();
     }

@@ -98,12 +98,11 @@ class LinesTest {
     @ParameterizedTest
     @ValueSource(strings = {"efbbbf", "fffe", "feff"})
     void aMarkMayBeCutAnywhere(String mark) throws Exception {
-        Charset charset =
-                switch (mark) {
-                    case "efbbbf" -> StandardCharsets.UTF_8;
-                    case "fffe" -> StandardCharsets.UTF_16LE;
-                    default -> StandardCharsets.UTF_16BE;
-                };
+        Charset charset = switch (mark) {
+            case "efbbbf" -> StandardCharsets.UTF_8;
+            case "fffe" -> StandardCharsets.UTF_16LE;
+            default -> StandardCharsets.UTF_16BE;
+        };
         byte[] body = Bodies.concat(Bodies.hex(mark), "\u00fc\nx".getBytes(charset));
         client.run((server, session) -> {
             for (int size = 1; size <= 4; size++) {

@@ -402,9 +402,10 @@ class ListenerTest {
         });
 
         assertThat(attempts).containsExactly(List.of(FRESH), List.of(REUSED));
-        assertThat(reports).hasSize(FRESH.length + REUSED.length).allSatisfy(report -> assertThat(
-                        report.message())
-                .isEqualTo("a listener of the client failed"));
+        assertThat(reports)
+                .hasSize(FRESH.length + REUSED.length)
+                .allSatisfy(report ->
+                        assertThat(report.message()).isEqualTo("a listener of the client failed"));
     }
 
     @Test

@@ -30,8 +30,7 @@ record NginxServer(Process process, int port, int securePort, Path folder)
     /// A connection ends after so many requests.
     static final int REQUESTS = 20;
 
-    private static final String CONFIGURATION =
-            """
+    private static final String CONFIGURATION = """
             daemon off;
             master_process off;
             pid nginx.pid;

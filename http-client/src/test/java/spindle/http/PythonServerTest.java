@@ -34,8 +34,7 @@ import java.util.Map;
 class PythonServerTest {
     private static final byte[] LARGE = Page.of("/large", null).body();
 
-    private static final String PROGRAM =
-            """
+    private static final String PROGRAM = """
             import functools, http.server, ssl, sys
             protocol, tls, folder = sys.argv[1:]
 

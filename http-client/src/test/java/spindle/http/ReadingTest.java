@@ -149,8 +149,9 @@ class ReadingTest {
                 if (again.isWhole()) {
                     assertThatThrownBy(() -> again.all(response))
                             .isInstanceOf(IllegalStateException.class)
-                            .hasMessage("the body was read piece by piece or discarded, and is not kept: read"
-                                    + " it whole, or in pieces, but not both");
+                            .hasMessage(
+                                    "the body was read piece by piece or discarded, and is not kept: read"
+                                            + " it whole, or in pieces, but not both");
                 } else {
                     assertThat(again.all(response)).as("what is left").isEmpty();
                 }

@@ -1,7 +1,5 @@
 package spindle.http;
 
-import static java.nio.charset.StandardCharsets.US_ASCII;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
 import static spindle.Async.await;
@@ -9,6 +7,8 @@ import static spindle.http.ClientRun.failureOf;
 import static spindle.http.ClientRun.fetch;
 import static spindle.http.ClientRun.options;
 import static spindle.http.ClientRun.probe;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;

@@ -1,8 +1,5 @@
 package spindle.http;
 
-import static java.nio.charset.StandardCharsets.ISO_8859_1;
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
@@ -11,6 +8,9 @@ import static spindle.http.ClientRun.failureOf;
 import static spindle.http.ClientRun.fetch;
 import static spindle.http.ClientRun.options;
 import static spindle.http.ClientRun.probe;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;

@@ -1,7 +1,5 @@
 package spindle.http;
 
-import static java.nio.charset.StandardCharsets.US_ASCII;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
@@ -9,6 +7,8 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static spindle.Async.await;
 import static spindle.http.ClientRun.fetch;
 import static spindle.http.ClientRun.probe;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;

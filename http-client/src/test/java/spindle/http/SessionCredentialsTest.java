@@ -99,9 +99,10 @@ class SessionCredentialsTest {
     @Test
     void aHostThatTheNetrcFileDoesNotNameIsToldNothing() throws Exception {
         Netrc netrc = Netrc.parse("machine localhost login you password 2");
-        client.run(options().withNetrc(netrc), (server, session) -> assertThat(
-                        sent(server.url("/a"), server, session))
-                .isEqualTo("none"));
+        client.run(
+                options().withNetrc(netrc),
+                (server, session) ->
+                        assertThat(sent(server.url("/a"), server, session)).isEqualTo("none"));
     }
 
     @Test

@@ -98,8 +98,9 @@ final class UndertowServer {
         String path = exchange.getRequestPath();
         Page page = Page.of(path, exchange.getRequestHeaders().getFirst(Headers.COOKIE));
         exchange.setStatusCode(page.status());
-        page.fields().forEach((name, value) -> exchange.getResponseHeaders()
-                .put(HttpString.tryFromString(name), value));
+        page.fields()
+                .forEach((name, value) ->
+                        exchange.getResponseHeaders().put(HttpString.tryFromString(name), value));
         if (path.equals("/chunked")) {
             exchange.getResponseHeaders().put(Headers.TRANSFER_ENCODING, "chunked");
         }

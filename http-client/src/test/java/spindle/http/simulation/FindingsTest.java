@@ -64,11 +64,12 @@ class FindingsTest {
                 ClientSession session = ClientSession.open(ClientOptions.defaults()
                         .withNetwork(network)
                         .withTotalTimeout(Duration.ZERO))) {
-            try (ClientResponse response = await(session.get(URL))) {
-                assertThat(response.status()).isEqualTo(503);
-            }
+            ClientException failure =
+                    catchThrowableOfType(ClientException.class, () -> await(session.get(URL)));
 
-            assertThat(EventLoop.current().time()).isLessThan(Duration.ofMillis(100).toNanos());
+            assertThat(EventLoop.current().time()).as("time it took").isZero();
+            assertThat(session.connectionsInUse()).isZero();
+            return failure.kind();
         }
     }
 
@@ -105,16 +106,11 @@ class FindingsTest {
                         () -> new Scripted(
                                 "HTTP/1.1 503 x\r\nRetry-After: 20\r\nContent-Length: 0\r\n\r\n"));
                 ClientSession session = ClientSession.open(options)) {
-            ClientException failure =
-                    catchThrowableOfType(ClientException.class, () -> await(session.get(URL)));
+            try (ClientResponse response = await(session.get(URL))) {
+                assertThat(response.status()).isEqualTo(503);
+            }
 
-            assertThat(EventLoop.current().time())
-                    .isLessThan(Duration.ofMillis(1100).toNanos());
-            assertThat(failure)
-                    .isInstanceOf(ClientException.Timeout.class)
-                    .hasMessageStartingWith(
-                            "GET " + URL + ": the time was up while a middleware was"
-                                    + " at work: the timeout total is 1 s");
+            assertThat(EventLoop.current().time()).isLessThan(Duration.ofMillis(100).toNanos());
         }
     }
 

@@ -145,13 +145,12 @@ final class Ledger {
 
     /// A program has read a body to its end.
     void read(int request, Answer answer, byte[] body) {
-        boolean right =
-                switch (answer.truth) {
-                    case WHOLE -> Arrays.equals(body, answer.body);
-                    case PREFIX -> startsWith(answer.body, body);
-                    case BROKEN -> false;
-                    case ANY -> true;
-                };
+        boolean right = switch (answer.truth) {
+            case WHOLE -> Arrays.equals(body, answer.body);
+            case PREFIX -> startsWith(answer.body, body);
+            case BROKEN -> false;
+            case ANY -> true;
+        };
         note("request " + request + " has read " + body.length + " bytes");
         // What was made for another request is looked into as such.
         if (!right && answer.request == request) {

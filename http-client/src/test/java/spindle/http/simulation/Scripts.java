@@ -274,13 +274,12 @@ final class Scripts {
         answer.coded = true;
         answer.truth = brokenUnlessHead(request);
         byte[] coded = Payloads.gzip(Payloads.text(answer.serial, 1 + dice.size(4_000)));
-        byte[] body =
-                switch (dice.below(4)) {
-                    case 0 -> first(coded, dice.below(coded.length));
-                    case 1 -> bytes("this is not gzip");
-                    case 2 -> join(coded, bytes("trailing garbage"));
-                    default -> Payloads.BOMB;
-                };
+        byte[] body = switch (dice.below(4)) {
+            case 0 -> first(coded, dice.below(coded.length));
+            case 1 -> bytes("this is not gzip");
+            case 2 -> join(coded, bytes("trailing garbage"));
+            default -> Payloads.BOMB;
+        };
         if (body.length == 0) {
             answer.truth = Truth.ANY; // An empty body is what some servers send, whatever they say.
         }
