@@ -6,6 +6,7 @@ import spindle.Async;
 import spindle.Coroutine;
 import spindle.EventLoop;
 import spindle.Timeout;
+import spindle.http.body.RequestBody;
 
 import java.time.Duration;
 import java.util.concurrent.TimeoutException;
@@ -87,6 +88,24 @@ final class Attempt {
         } catch (TimeoutException timeUp) {
             if (timer.expired()) {
                 throw timeUp(end == deadline, limit, phase.toString());
+            }
+            throw timeUp;
+        }
+    }
+
+    /// Makes a body ready, within the total. Suspends the calling task if there is something to
+    /// look
+    /// up.
+    RequestBody prepared(RequestBody body) throws Exception {
+        if (deadline == NO_DEADLINE) {
+            return Async.await(body.prepare());
+        }
+        Timeout timer = Timeout.at(deadline);
+        try {
+            return Async.await(timer.orFail(body.prepare()));
+        } catch (TimeoutException timeUp) {
+            if (timer.expired()) {
+                throw timeUp(true, Duration.ZERO, "the body was made ready");
             }
             throw timeUp;
         }

@@ -31,7 +31,8 @@ public abstract sealed class ClientException extends IOException {
         return kind;
     }
 
-    /// Returns what of the body had arrived, decoded, where reading the whole of it failed.
+    /// Returns what of the body had arrived, decoded, where reading the whole of it failed; with a
+    /// [Status], what little of it came at once.
     public final Optional<byte[]> partialBody() {
         return Optional.ofNullable(partialBody).map(byte[]::clone);
     }

@@ -290,7 +290,9 @@ public final class ClientOptions {
         return with(draft -> draft.connecting = connecting);
     }
 
-    /// Returns these connecting to a Unix domain socket, whatever host the URL names.
+    /// Returns these connecting to a Unix domain socket, whatever host the URL names, and through
+    /// no
+    /// proxy.
     public ClientOptions withUnixSocket(Path socket) {
         return with(draft -> draft.unixSocket = socket);
     }

@@ -389,7 +389,9 @@ public final class ClientRequest {
         return with(draft -> draft.proxy = List.of());
     }
 
-    /// Returns this with keys, trust, or a server name of its own, for `https`. Connections are
+    /// Returns this with keys, trust, or a server name of its own, for `https`, and for its own
+    /// origin
+    /// only: what it is redirected to elsewhere is asked with the session's. Connections are
     /// shared by requests with the very same object only.
     public ClientRequest withTls(Tls tls) {
         return with(draft -> draft.tls = tls);
@@ -538,6 +540,7 @@ public final class ClientRequest {
             draft.elsewhere = true;
             draft.credentials = null;
             draft.cookies = Map.of();
+            draft.tls = null; // It may hold a certificate of ours, or the other one's name.
             draft.headers = draft.headers
                     .without("Authorization")
                     .without("Cookie")

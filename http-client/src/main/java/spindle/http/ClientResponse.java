@@ -383,7 +383,34 @@ public final class ClientResponse implements AutoCloseable {
         }
     }
 
-    /// Drops the connection if the body has not arrived in full. Closing twice does nothing.
+    /// Returns the failure of a status, with what little there is of the body, and closes the
+    /// response. Suspends the calling task, for a second at the most.
+    ClientException.Status statusWithBody() throws Exception {
+        ClientException.Status failure = new ClientException.Status(this);
+        failure.of(request.method() + " " + request.url());
+        BodyBuffer little = new BodyBuffer();
+        try {
+            boolean _ = Async.await(Async.moveOnAfter(DISCARDING, () -> readLittle(little)));
+        } catch (ClientException broken) {
+            failure.addSuppressed(broken);
+        } finally {
+            close();
+        }
+        failure.setPartialBody(little.toBytes());
+        return failure;
+    }
+
+    private void readLittle(BodyBuffer little) throws Exception {
+        ByteBuffer piece = body.next();
+        while (piece != null && little.size() + piece.remaining() <= MOST_DISCARDED) {
+            little.append(piece);
+            piece = body.next();
+        }
+    }
+
+    /// Drops the connection if the body has not arrived in full, or the request is still being
+    /// sent.
+    /// Closing twice does nothing.
     @Override
     public void close() {
         exchange.closeTunnelIfUnused();

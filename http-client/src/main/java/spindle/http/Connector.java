@@ -201,8 +201,8 @@ final class Connector implements ConnectionOwner {
         return new HttpConnection(this, host);
     }
 
-    /// Makes a connection that nobody has asked for yet, if the limits allow it and there is not
-    /// one idle already. Suspends the calling task.
+    /// Makes a connection that nobody has asked for yet, if the limits allow it. Suspends the
+    /// calling task.
     ///
     /// @return whether there is one more
     boolean preconnect(Route route, Attempt attempt) throws Exception {

@@ -270,6 +270,9 @@ final class Exchange {
 
     /// The request is with the system, to its last byte.
     void requestSent(long bytes) {
+        if (over) {
+            return;
+        }
         upload = null;
         if (head == null) {
             timer.begin(attempt.timeout().firstByte(), attempt.clock().enter(Phase.FIRST_BYTE));
@@ -280,10 +283,9 @@ final class Exchange {
         connection.requestSent();
     }
 
+    /// The peer has taken some of the request: whatever limit is running, it is alive.
     void progressSending() {
-        if (head == null) {
-            timer.progress();
-        }
+        timer.progress();
     }
 
     boolean isSending() {
@@ -388,7 +390,7 @@ final class Exchange {
     /// The response is complete, and the rest of the request goes on.
     void responseComplete() {
         complete = true;
-        timer.begin(attempt.timeout().write(), attempt.clock().enter(Phase.BODY));
+        timer.begin(attempt.timeout().write(), attempt.clock().enter(Phase.WRITE));
         wakeCaller();
     }
 

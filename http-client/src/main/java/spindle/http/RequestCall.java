@@ -126,6 +126,9 @@ final class RequestCall {
         } catch (ClientException failure) {
             response.close();
             throw failure.of(request.method() + " " + request.url());
+        } catch (Throwable failure) {
+            response.close();
+            throw failure;
         }
     }
 
@@ -137,13 +140,12 @@ final class RequestCall {
     }
 
     private ClientResponse finished(ClientResponse response, ClientRequest request)
-            throws ClientException {
+            throws Exception {
         if (history != null) {
             response.setHistory(history);
         }
         if (response.status() >= 400 && request.raisesForStatus(options)) {
-            response.close();
-            response.raiseForStatus();
+            throw response.statusWithBody();
         }
         return response;
     }
@@ -260,14 +262,14 @@ final class RequestCall {
     }
 
     private ClientResponse send(ClientRequest request, FieldLines common) throws Exception {
-        RequestBody body = readyBody(request);
+        Attempt attempt = attemptAt(request);
+        RequestBody body = readyBody(attempt);
         Url url = request.url();
-        Proxy proxy = request.proxy(options, url);
+        Proxy proxy = options.unixSocket() == null ? request.proxy(options, url) : null;
         Route route = Route.of(url, () -> tls(request), proxy, options.unixSocket());
         CookieJar jar = session.cookies();
         String cookies = jar == null || jar.isEmpty() ? null : jar.headerFor(url);
         RequestHeads.Encoded head = session.heads().encode(request, route, common, body, cookies);
-        Attempt attempt = attemptAt(request);
         boolean expects = request.expectsContinue();
 
         Connector connector = session.connector();
@@ -310,12 +312,13 @@ final class RequestCall {
         return own == null ? options.tls() : own;
     }
 
-    private static @Nullable RequestBody readyBody(ClientRequest request) throws Exception {
+    private static @Nullable RequestBody readyBody(Attempt attempt) throws Exception {
+        ClientRequest request = attempt.request();
         RequestBody body = request.body();
         if (body == null) {
             return null;
         }
-        RequestBody ready = Async.await(body.prepare());
+        RequestBody ready = attempt.prepared(body);
         String coding = request.compression();
         return coding == null ? ready : BodyCompression.of(ready, coding);
     }
@@ -352,6 +355,15 @@ final class RequestCall {
     }
 
     private ClientResponse received(Exchange exchange, ResponseHead head) {
+        try {
+            return response(exchange, head);
+        } catch (Throwable failure) {
+            exchange.failBecause(failure); // Nobody else could close it.
+            throw failure;
+        }
+    }
+
+    private ClientResponse response(Exchange exchange, ResponseHead head) {
         ClientRequest request = exchange.attempt().request();
         FieldLines fields = head.fields();
         CookieJar jar = session.cookies();

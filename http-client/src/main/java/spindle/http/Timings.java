@@ -15,7 +15,7 @@ import java.time.Duration;
 /// @param total from the call until the end, or until now: redirects and earlier attempts
 ///     included
 /// @param reused whether the connection had served before
-/// @param attempts how many times a request went out, redirects not counted
+/// @param attempts how many times a request went out, redirects included
 public record Timings(
         Duration poolWait,
         Duration dns,

@@ -37,6 +37,8 @@ final class Upload implements BodySink {
     /// copied into a queue without end.
     private static final int LARGEST_PART = 64 * 1024;
 
+    private static final long LARGEST_FILE_PART = 1024 * 1024;
+
     /// Parts that are together no larger are copied into one.
     private static final int SMALL = 16 * 1024;
 
@@ -167,6 +169,9 @@ final class Upload implements BodySink {
     }
 
     private void end() {
+        if (done) {
+            return; // It was told to stop, and has not listened.
+        }
         done = true;
         exchange().requestSent(sent);
     }
@@ -257,19 +262,30 @@ final class Upload implements BodySink {
             } else {
                 sendHead();
             }
-            long copied = Async.await(transport().sendFile(file, position, available));
-            if (copied < available) {
-                throw new IOException("a file that is being sent has become shorter: expected "
-                        + available + " bytes but found " + copied);
-            }
-            sent += copied;
-            exchange().progressSending();
+            long copied = copy(file, position, available);
             if (chunked) {
                 send(chunkEnd());
             }
             awaitRoom();
             return copied;
         };
+    }
+
+    /// Part by part, so that a peer that takes its time is seen to take something.
+    private long copy(FileChannel file, long position, long count) throws Exception {
+        long copied = 0;
+        while (copied < count) {
+            long size = Math.min(LARGEST_FILE_PART, count - copied);
+            long part = Async.await(transport().sendFile(file, position + copied, size));
+            copied += part;
+            sent += part;
+            exchange().progressSending();
+            if (part < size) {
+                throw new IOException("a file that is being sent has become shorter: expected "
+                        + count + " bytes but found " + copied);
+            }
+        }
+        return copied;
     }
 
     @Override

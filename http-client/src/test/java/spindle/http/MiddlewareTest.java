@@ -302,6 +302,7 @@ class MiddlewareTest {
             assertThat(failureOf(session.send(ClientRequest.post(server.url("/"))))
                             .kind())
                     .isEqualTo(Kind.REFUSED);
+            ClientRun.until(() -> !log.isEmpty()); // It is closed on another thread.
             assertThat(log).containsExactly("closed");
         });
     }

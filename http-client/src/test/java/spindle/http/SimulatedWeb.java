@@ -62,7 +62,7 @@ public final class SimulatedWeb implements AutoCloseable {
     }
 
     @Override
-    public void close() throws Exception {
+    public void close() {
         try {
             for (ClientSession session : sessions) {
                 assertThat(session.connectionsInUse()).as("connections in use").isZero();
@@ -72,9 +72,15 @@ public final class SimulatedWeb implements AutoCloseable {
             }
         } finally {
             sessions.forEach(ClientSession::close);
-            for (ScriptedOrigin origin : origins) {
-                await(origin.shutDown());
-            }
+            origins.forEach(SimulatedWeb::shutDown);
+        }
+    }
+
+    private static void shutDown(ScriptedOrigin origin) {
+        try {
+            await(origin.shutDown());
+        } catch (Exception failure) {
+            throw new AssertionError("a server did not end as it should", failure);
         }
     }
 }

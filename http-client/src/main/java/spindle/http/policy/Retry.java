@@ -25,8 +25,8 @@ import java.util.random.RandomGenerator;
 ///
 /// | what happened | sent again |
 /// |---|---|
-/// | no address, no connection, no tunnel, no TLS, no room in the pool: nothing was sent | always,
-/// unless the server's certificate is wrong |
+/// | no address, no connection, no room in the pool: nothing was sent | always |
+/// | TLS was not agreed on, or broke | if it is idempotent, unless the certificate is wrong |
 /// | the connection broke, or time ran out, before the head of the answer was complete: the server
 /// may have got the request | if it is idempotent (RFC 9110 section 9.2.2) |
 /// | status 429 or 503 with a `Retry-After`: the server says that it did nothing | always |
@@ -255,15 +255,23 @@ public final class Retry implements Middleware {
 
     private boolean isWorthAnother(ClientException failure, ClientRequest request) {
         return switch (failure.kind()) {
-            case RESOLVE, REFUSED, CONNECT, PROXY -> true;
-            case TLS -> !isAboutCertificate(failure);
+            case RESOLVE, REFUSED, CONNECT -> true;
+            // A handshake may fail on the server's side after the request has gone out.
+            case TLS -> !isAboutCertificate(failure) && repeatable.test(request);
             case RESET, DISCONNECTED, TRUNCATED -> repeatable.test(request);
             case TIMEOUT ->
                 failure instanceof ClientException.Timeout timeout
                         && !timeout.isTotal()
                         && (isBeforeSending(timeout.phase()) || repeatable.test(request));
-            case INVALID_URL, MALFORMED, CONTENT, LIMIT, AUTHENTICATION, REDIRECT, STATUS, CLOSED ->
-                false;
+            case PROXY,
+                    INVALID_URL,
+                    MALFORMED,
+                    CONTENT,
+                    LIMIT,
+                    AUTHENTICATION,
+                    REDIRECT,
+                    STATUS,
+                    CLOSED -> false;
         };
     }
 

@@ -264,7 +264,6 @@ class RetryTest {
                         Kind.REFUSED,
                         Kind.CONNECT,
                         Kind.TLS,
-                        Kind.PROXY,
                         Kind.RESET,
                         Kind.DISCONNECTED,
                         Kind.TRUNCATED);

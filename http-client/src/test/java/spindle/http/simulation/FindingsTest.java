@@ -110,7 +110,8 @@ class FindingsTest {
                 assertThat(response.status()).isEqualTo(503);
             }
 
-            assertThat(EventLoop.current().time()).isLessThan(Duration.ofMillis(100).toNanos());
+            assertThat(EventLoop.current().time())
+                    .isLessThan(Duration.ofMillis(100).toNanos());
         }
     }
 
