@@ -196,15 +196,15 @@ public final class Retry implements Middleware {
             Duration delay;
             try {
                 ClientResponse response = next.send(request);
-                delay = delayAfter(response, request, attempt);
-                if (!mayGoOn(request, next, attempt, delay)) {
+                delay = attempt == attempts ? null : delayAfter(response, request, attempt);
+                if (delay == null || !mayGoOn(request, next, delay)) {
                     return response;
                 }
                 earlier.add(statusOf(response));
                 Async.await(response.discard());
             } catch (ClientException failure) {
-                delay = isWorthAnother(failure, request) ? backOff(attempt) : null;
-                if (!mayGoOn(request, next, attempt, delay)) {
+                delay = attempt == attempts ? null : delayAfter(failure, request, attempt);
+                if (delay == null || !mayGoOn(request, next, delay)) {
                     throw with(earlier, failure);
                 }
                 earlier.add(failure);
@@ -213,12 +213,8 @@ public final class Retry implements Middleware {
         }
     }
 
-    /// Returns whether there is another attempt after a delay, paid for already; null is none.
-    private boolean mayGoOn(
-            ClientRequest request, Next next, int attempt, @Nullable Duration delay) {
-        if (delay == null || attempt == attempts) {
-            return false;
-        }
+    /// Returns whether there can be another attempt after a delay. Then it is paid for.
+    private boolean mayGoOn(ClientRequest request, Next next, Duration delay) {
         RequestBody body = request.body();
         if (body != null && !body.canBeSent()) {
             return false;
@@ -250,6 +246,12 @@ public final class Retry implements Middleware {
     }
 
     // --- What is sent again ---
+
+    /// Returns how long to wait before the next attempt; null if there is to be none.
+    private @Nullable Duration delayAfter(
+            ClientException failure, ClientRequest request, int attempt) {
+        return isWorthAnother(failure, request) ? backOff(attempt) : null;
+    }
 
     private boolean isWorthAnother(ClientException failure, ClientRequest request) {
         return switch (failure.kind()) {
