@@ -114,9 +114,9 @@ final class IdleClients {
             long end = start + Duration.ofMillis(millis).toNanos();
             List<Coroutine<@Nullable Void>> all = new ArrayList<>();
             for (int i = 0; i < count; i++) {
-                all.add(() -> await(await(
-                                Network.current().connect(server, () -> new Pinging(samples, end)))
-                        .over));
+                all.add(() -> await(
+                        await(Network.current().connect(server, () -> new Pinging(samples, end)))
+                                .over));
             }
             await(gather(all));
             return Latency.of(samples.taken(), (System.nanoTime() - start) / 1e9)

@@ -132,11 +132,12 @@ enum RealServer {
 
     /// Returns what a path serves, or nothing if there is no such path.
     static byte[] bodyOf(String path) {
-        String body = switch (path) {
-            case "/small" -> "hello";
-            case "/large", "/chunked" -> "0123456789abcdef".repeat(65_536);
-            default -> "";
-        };
+        String body =
+                switch (path) {
+                    case "/small" -> "hello";
+                    case "/large", "/chunked" -> "0123456789abcdef".repeat(65_536);
+                    default -> "";
+                };
         return body.getBytes(StandardCharsets.ISO_8859_1);
     }
 

@@ -117,7 +117,8 @@ class DigestAuthenticationTest {
             ClientSession session = web.session(digest(origin));
 
             for (String target : List.of("/", "/a", "/b/c?d=e%20f&g")) {
-                assertThat(statusOf(session, ClientRequest.get(origin.url(target)))).isEqualTo(200);
+                assertThat(statusOf(session, ClientRequest.get(origin.url(target))))
+                        .isEqualTo(200);
             }
 
             assertThat(verifier.verdicts()).containsExactly("none", "right", "right", "right");
@@ -151,7 +152,8 @@ class DigestAuthenticationTest {
             ClientSession session = web.session(digest(origin));
 
             for (int i = 0; i < 4; i++) {
-                assertThat(statusOf(session, ClientRequest.get(origin.url("/")))).isEqualTo(200);
+                assertThat(statusOf(session, ClientRequest.get(origin.url("/"))))
+                        .isEqualTo(200);
             }
 
             assertThat(verifier.verdicts())
@@ -305,7 +307,8 @@ class DigestAuthenticationTest {
 
             int _ = statusOf(session, ClientRequest.get(origin.url("/")));
 
-            assertThat(origin.arrivals().get(1).head().split("Authorization", -1)).hasSize(2);
+            assertThat(origin.arrivals().get(1).head().split("Authorization", -1))
+                    .hasSize(2);
             assertThat(nonces(origin)).containsExactly("none", "n1");
         }
     }
@@ -316,8 +319,8 @@ class DigestAuthenticationTest {
     void eachRealmCountsItsOwnNonces() throws Exception {
         DigestVerifier lions = new DigestVerifier("lions", "qop=\"auth\", domain=\"/lions\"", 100);
         DigestVerifier hyenas = new DigestVerifier("hyenas", "qop=\"auth\"", 100);
-        Script both = arrival ->
-                (arrival.target().startsWith("/lions") ? lions : hyenas).play(arrival);
+        Script both =
+                arrival -> (arrival.target().startsWith("/lions") ? lions : hyenas).play(arrival);
         try (SimulatedWeb web = SimulatedWeb.open()) {
             ScriptedOrigin origin = web.origin("192.0.2.1").then(both);
             ClientSession session = web.session(digest(origin));
@@ -350,12 +353,15 @@ class DigestAuthenticationTest {
             ClientSession session = web.session(digest(origin));
 
             for (int i = 0; i < 50; i++) {
-                assertThat(statusOf(session, ClientRequest.get(origin.url("/")))).isEqualTo(200);
+                assertThat(statusOf(session, ClientRequest.get(origin.url("/"))))
+                        .isEqualTo(200);
             }
         }
     }
 
-    @LoopTest(engines = {LOOP_CARRIED, HANDOFF}, seeds = 20)
+    @LoopTest(
+            engines = {LOOP_CARRIED, HANDOFF},
+            seeds = 20)
     void manyAtOnceShareOneNonceAndNobodyIsReplayed() throws Exception {
         DigestVerifier verifier = DigestVerifier.lenient();
         try (SimulatedWeb web = SimulatedWeb.open()) {
@@ -369,7 +375,9 @@ class DigestAuthenticationTest {
         }
     }
 
-    @LoopTest(engines = {LOOP_CARRIED, HANDOFF}, seeds = 20)
+    @LoopTest(
+            engines = {LOOP_CARRIED, HANDOFF},
+            seeds = 20)
     void manyAtOnceSurviveNoncesThatSoonAreStale() throws Exception {
         DigestVerifier verifier = new DigestVerifier("lions", "qop=\"auth\"", 7);
         try (SimulatedWeb web = SimulatedWeb.open()) {
@@ -411,8 +419,9 @@ class DigestAuthenticationTest {
     void cancelledInBetweenItLeavesNothingBehind() throws Exception {
         try (SimulatedWeb web = SimulatedWeb.open()) {
             ScriptedOrigin origin = web.origin("192.0.2.1")
-                    .then(answer(401, CHALLENGE), ScriptedOrigin.later(
-                            Duration.ofSeconds(60), answer(200)));
+                    .then(
+                            answer(401, CHALLENGE),
+                            ScriptedOrigin.later(Duration.ofSeconds(60), answer(200)));
             ClientSession session = web.session(digest(origin));
             var request = createTask(() -> statusOf(session, ClientRequest.get(origin.url("/"))));
 
@@ -431,8 +440,10 @@ class DigestAuthenticationTest {
             ScriptedOrigin origin = web.origin("192.0.2.1")
                     .then(
                             answer(401, CHALLENGE),
-                            answer(200, "Authentication-Info: qop=auth, rspauth=\"" + "0".repeat(32)
-                                    + "\""));
+                            answer(
+                                    200,
+                                    "Authentication-Info: qop=auth, rspauth=\"" + "0".repeat(32)
+                                            + "\""));
 
             ClientException failure =
                     failureOf(web.session(digest(origin)), ClientRequest.get(origin.url("/a")));
@@ -461,8 +472,7 @@ class DigestAuthenticationTest {
             arrival.respond(200, "Authentication-Info: qop=auth, rspauth=\"" + proof + "\"");
         };
         try (SimulatedWeb web = SimulatedWeb.open()) {
-            ScriptedOrigin origin =
-                    web.origin("192.0.2.1").then(answer(401, CHALLENGE), proving);
+            ScriptedOrigin origin = web.origin("192.0.2.1").then(answer(401, CHALLENGE), proving);
 
             assertThat(statusOf(web.session(digest(origin)), ClientRequest.get(origin.url("/a"))))
                     .isEqualTo(200);

@@ -30,8 +30,8 @@ import java.util.Optional;
 @Timeout(value = 20, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class DigestBodyTest {
     private static final RequestBody BYTES = RequestBody.text("every word of it");
-    private static final RequestBody REPLAYABLE = RequestBody.stream(
-            () -> () -> () -> Optional.empty(), 0); // Not known to be in memory.
+    private static final RequestBody REPLAYABLE =
+            RequestBody.stream(() -> () -> () -> Optional.empty(), 0); // Not known to be in memory.
     private static final String CHALLENGE =
             "WWW-Authenticate: Digest realm=\"lions\", nonce=\"n1\", qop=\"auth\"";
 
@@ -66,8 +66,7 @@ class DigestBodyTest {
     void bodyThatIsCompressedOnTheWayIsNotVouchedFor() throws Exception {
         ClientRequest compressed = ClientRequest.post("/").withBody(BYTES).withCompression("gzip");
 
-        assertThat(protections("auth,auth-int", compressed))
-                .containsExactly("none", "auth", "200");
+        assertThat(protections("auth,auth-int", compressed)).containsExactly("none", "auth", "200");
         assertThat(protections("auth-int", compressed)).containsExactly("none", "401");
     }
 
@@ -104,8 +103,7 @@ class DigestBodyTest {
             arrival.respond(200);
         };
         try (SimulatedWeb web = SimulatedWeb.open()) {
-            ScriptedOrigin origin =
-                    web.origin("192.0.2.1").then(answer(401, CHALLENGE), accepting);
+            ScriptedOrigin origin = web.origin("192.0.2.1").then(answer(401, CHALLENGE), accepting);
             ClientRequest post = ClientRequest.post(origin.url("/")).withBody(stream("precious"));
 
             assertThat(statusOf(web.session(digest(origin)), post)).isEqualTo(200);

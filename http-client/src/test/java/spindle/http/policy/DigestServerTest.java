@@ -67,7 +67,8 @@ class DigestServerTest {
     @Test
     void isLetIn() throws Exception {
         run(MUFASA, (server, session) -> {
-            assertThat(statusOf(session, ClientRequest.get(server.url("/a?b=c%20d")))).isEqualTo(200);
+            assertThat(statusOf(session, ClientRequest.get(server.url("/a?b=c%20d"))))
+                    .isEqualTo(200);
             assertThat(statusOf(session, ClientRequest.get(server.url("/b")))).isEqualTo(200);
             assertThat(server.requests()).as("requests, one of them challenged").isEqualTo(3);
         });
@@ -88,7 +89,8 @@ class DigestServerTest {
                     .withBody(RequestBody.text("words ".repeat(10_000)));
 
             assertThat(statusOf(session, post)).isEqualTo(200);
-            assertThat(statusOf(session, post.withBody(Requests.stream("once")))).isEqualTo(200);
+            assertThat(statusOf(session, post.withBody(Requests.stream("once"))))
+                    .isEqualTo(200);
         });
     }
 
@@ -114,8 +116,7 @@ class DigestServerTest {
 
     private void run(Login login, Body test) throws Exception {
         Async.run(
-                EventLoop.builder().engine(engine),
-                Async.failAfter(Duration.ofSeconds(15), () -> {
+                EventLoop.builder().engine(engine), Async.failAfter(Duration.ofSeconds(15), () -> {
                     try (GuardedServer server = GuardedServer.start();
                             ClientSession session = ClientSession.open(ClientOptions.defaults()
                                     .withMiddleware(
@@ -168,7 +169,8 @@ class DigestServerTest {
 
         private static void answer(HttpServerExchange exchange) {
             exchange.getRequestReceiver()
-                    .receiveFullBytes((answered, _) -> answered.getResponseSender().send("hello"));
+                    .receiveFullBytes(
+                            (answered, _) -> answered.getResponseSender().send("hello"));
         }
 
         String url(String target) {

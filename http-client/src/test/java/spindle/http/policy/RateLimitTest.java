@@ -119,7 +119,9 @@ class RateLimitTest {
 
     // --- The line ---
 
-    @LoopTest(engines = {LOOP_CARRIED, HANDOFF}, seeds = 20)
+    @LoopTest(
+            engines = {LOOP_CARRIED, HANDOFF},
+            seeds = 20)
     void whoeverComesFirstGoesFirst() throws Exception {
         try (SimulatedWeb web = SimulatedWeb.open()) {
             ScriptedOrigin origin = web.origin("192.0.2.1").then(answer(200));
@@ -165,7 +167,9 @@ class RateLimitTest {
     }
 
     /// Whatever happens, those that are left go out one after the other, as fast as they may.
-    @LoopTest(engines = {LOOP_CARRIED, HANDOFF}, seeds = 50)
+    @LoopTest(
+            engines = {LOOP_CARRIED, HANDOFF},
+            seeds = 50)
     void cancelledAtAnyMomentNobodyWaitsInVain() throws Exception {
         Random random = new Random(EventLoop.current().hashCode());
         try (SimulatedWeb web = SimulatedWeb.open()) {
@@ -237,8 +241,8 @@ class RateLimitTest {
         try (SimulatedWeb web = SimulatedWeb.open()) {
             ScriptedOrigin origin = web.origin("192.0.2.1")
                     .then(answer(200), answer(429, "Retry-After: 10"), answer(200));
-            ClientSession session = web.session(
-                    RateLimit.perHost(1, SECOND).withPauses(Duration.ofMinutes(1)));
+            ClientSession session =
+                    web.session(RateLimit.perHost(1, SECOND).withPauses(Duration.ofMinutes(1)));
 
             await(gather(List.of(
                     sending(session, origin, 1),
@@ -254,8 +258,8 @@ class RateLimitTest {
         try (SimulatedWeb web = SimulatedWeb.open()) {
             ScriptedOrigin tired = web.origin("192.0.2.1").then(answer(503, "Retry-After: 10"));
             ScriptedOrigin fresh = web.origin("192.0.2.2").then(answer(200));
-            ClientSession session = web.session(
-                    RateLimit.perHost(4, SECOND).withPauses(Duration.ofMinutes(1)));
+            ClientSession session =
+                    web.session(RateLimit.perHost(4, SECOND).withPauses(Duration.ofMinutes(1)));
 
             send(session, tired, 1);
             send(session, fresh, 1);
@@ -281,8 +285,7 @@ class RateLimitTest {
 
             send(session, origin, 5);
 
-            assertThat(origin.times())
-                    .containsExactly(0L, 7000L, 27_000L, 27_001L, 27_002L);
+            assertThat(origin.times()).containsExactly(0L, 7000L, 27_000L, 27_001L, 27_002L);
         }
     }
 
@@ -301,10 +304,11 @@ class RateLimitTest {
     @LoopTest(engines = {LOOP_CARRIED, HANDOFF})
     void retryAndPausesGoTogether() throws Exception {
         try (SimulatedWeb web = SimulatedWeb.open()) {
-            ScriptedOrigin origin = web.origin("192.0.2.1")
-                    .then(answer(429, "Retry-After: 10"), answer(200));
+            ScriptedOrigin origin =
+                    web.origin("192.0.2.1").then(answer(429, "Retry-After: 10"), answer(200));
             ClientSession session = web.session(
-                    Retry.upTo(3), RateLimit.perHost(2, SECOND, 1).withPauses(Duration.ofMinutes(1)));
+                    Retry.upTo(3),
+                    RateLimit.perHost(2, SECOND, 1).withPauses(Duration.ofMinutes(1)));
 
             List<Integer> statuses = await(gather(
                     () -> statusOf(session, ClientRequest.get(origin.url("/a"))),
@@ -348,8 +352,8 @@ class RateLimitTest {
                 }
                 throw new ClientException.Protocol(ClientException.Kind.LIMIT, "no", null);
             });
-            ClientRequest again = ClientRequest.get(origin.url("/"))
-                    .withTimeout(ClientTimeout.none());
+            ClientRequest again =
+                    ClientRequest.get(origin.url("/")).withTimeout(ClientTimeout.none());
             int _ = statusOf(session, again);
             for (int i = 0; i < 3000; i++) {
                 ClientException _ =
@@ -405,8 +409,7 @@ class RateLimitTest {
 
     private static void send(ClientSession session, ScriptedOrigin origin, int requests)
             throws Exception {
-        Coroutine<Integer> request =
-                () -> statusOf(session, ClientRequest.get(origin.url("/")));
+        Coroutine<Integer> request = () -> statusOf(session, ClientRequest.get(origin.url("/")));
         List<Integer> _ = await(gather(Collections.nCopies(requests, request)));
     }
 

@@ -39,8 +39,8 @@ final class Requests {
     /// Returns a body that can be sent once.
     static RequestBody stream(String text) {
         ByteBuffer piece = StandardCharsets.US_ASCII.encode(text);
-        AsyncIterator<ByteBuffer> pieces = () -> () ->
-                piece.hasRemaining() ? Optional.of(piece) : Optional.empty();
+        AsyncIterator<ByteBuffer> pieces =
+                () -> () -> piece.hasRemaining() ? Optional.of(piece) : Optional.empty();
         return RequestBody.stream(pieces, text.length());
     }
 }

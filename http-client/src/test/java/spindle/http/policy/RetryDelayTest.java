@@ -45,8 +45,7 @@ class RetryDelayTest {
     @LoopTest(engines = {LOOP_CARRIED, HANDOFF})
     void boundDoublesUpToTheLongest() throws Exception {
         ManualRandom random = new ManualRandom(1);
-        Retry retry = retry(8, random)
-                .withDelays(Duration.ofMillis(100), Duration.ofSeconds(2));
+        Retry retry = retry(8, random).withDelays(Duration.ofMillis(100), Duration.ofSeconds(2));
 
         assertThat(gaps(retry)).containsExactly(100L, 200L, 400L, 800L, 1600L, 2000L, 2000L);
     }

@@ -273,8 +273,8 @@ class RetryTest {
     @LoopTest(engines = {LOOP_CARRIED, HANDOFF})
     void lastFailureRemembersTheOnesBeforeIt() throws Exception {
         try (SimulatedWeb web = SimulatedWeb.open()) {
-            ScriptedOrigin origin =
-                    web.origin("192.0.2.1").then(answer(503, "Connection: close"), hangUp(), reset());
+            ScriptedOrigin origin = web.origin("192.0.2.1")
+                    .then(answer(503, "Connection: close"), hangUp(), reset());
             ClientSession session = web.session(THRICE);
 
             ClientException failure = failureOf(session, ClientRequest.get(origin.url("/")));

@@ -97,8 +97,7 @@ final class ClientProgram {
             case 9 -> Reading.DISCARD;
             case 10 -> dice.oneIn(2) ? Reading.ONE_PIECE : Reading.CLOSE;
             // Without a limit of time nothing would give the connection back.
-            default ->
-                calm || timeout.total().isZero() ? Reading.PIECES : Reading.FORGET;
+            default -> calm || timeout.total().isZero() ? Reading.PIECES : Reading.FORGET;
         };
     }
 
@@ -156,7 +155,8 @@ final class ClientProgram {
 
     private void check(ClientException failure) {
         String message = String.valueOf(failure.getMessage());
-        ledger.note("request " + id + " fails: " + failure.kind() + ": " + message.split(" \\(", 2)[0]);
+        ledger.note(
+                "request " + id + " fails: " + failure.kind() + ": " + message.split(" \\(", 2)[0]);
         boolean closed = failure.kind() == ClientException.Kind.CLOSED;
         if (!message.matches("(?s)[A-Z]+ http://[^ ]+: .+") || (closed && !sessionClosed)) {
             ledger.violation("request " + id + " failed with " + failure);

@@ -3,7 +3,6 @@ package spindle.http.simulation;
 import org.jspecify.annotations.Nullable;
 
 import spindle.EventLoop;
-import spindle.http.simulation.Answer.Truth;
 import spindle.testing.NetworkConditions;
 
 import java.time.Duration;
@@ -62,8 +61,8 @@ final class Ledger {
         this.trace = trace;
         this.travelNanos = conditions.latency().plus(conditions.jitter()).toNanos();
         this.knowsArrivals = conditions.bytesPerSecond() == 0;
-        this.hasRoom = conditions.sendBuffer() >= FULL_BUFFER
-                && conditions.receiveBuffer() >= FULL_BUFFER;
+        this.hasRoom =
+                conditions.sendBuffer() >= FULL_BUFFER && conditions.receiveBuffer() >= FULL_BUFFER;
         this.retries = retries;
     }
 
@@ -198,5 +197,4 @@ final class Ledger {
                     + Duration.ofNanos(call.end() - closed) + " after its peer had closed");
         }
     }
-
 }

@@ -44,8 +44,8 @@ final class Payloads {
         int at = 0;
         while (at < body.length) {
             int size = Math.min(body.length - at, 1 + dice.size(1 << 16));
-            out.writeBytes(bytes(Integer.toHexString(size)
-                    + (dice.oneIn(5) ? ";name=value" : "") + "\r\n"));
+            out.writeBytes(bytes(
+                    Integer.toHexString(size) + (dice.oneIn(5) ? ";name=value" : "") + "\r\n"));
             out.write(body, at, size);
             out.writeBytes(bytes("\r\n"));
             at += size;

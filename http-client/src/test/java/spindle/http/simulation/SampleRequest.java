@@ -10,7 +10,6 @@ import spindle.http.ClientRequest;
 import spindle.http.body.MultipartBody;
 import spindle.http.body.RequestBody;
 
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -33,7 +32,9 @@ final class SampleRequest {
         this.dice = dice;
         this.url = "http://" + host + "/" + id + "/" + dice.below(3);
         ClientRequest plain = ClientRequest.of(
-                dice.pick("GET", "GET", "GET", "HEAD", "POST", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"),
+                dice.pick(
+                        "GET", "GET", "GET", "HEAD", "POST", "POST", "PUT", "PATCH", "DELETE",
+                        "OPTIONS"),
                 url);
         boolean hasBody = plain.method().startsWith("P");
         byte[] content = Payloads.text(id, dice.oneIn(6) ? 300_000 : dice.size(10_000));
@@ -81,8 +82,11 @@ final class SampleRequest {
             case 4 -> RequestBody.stream(pieces(content, content.length));
             case 5 -> RequestBody.stream(pieces(content, content.length), content.length);
             case 6 -> RequestBody.stream(() -> pieces(content, content.length));
-            case 7 -> MultipartBody.form().field("name", "value").boundary("x-x").build();
-            case 8 -> RequestBody.stream(pieces(content, content.length)).withTrailers(() -> Map.of("X-Sum", "1"));
+            case 7 ->
+                MultipartBody.form().field("name", "value").boundary("x-x").build();
+            case 8 ->
+                RequestBody.stream(pieces(content, content.length))
+                        .withTrailers(() -> Map.of("X-Sum", "1"));
             case 9 -> RequestBody.stream(pieces(content, content.length / 2), content.length);
             default -> RequestBody.stream(pieces(content, content.length), content.length + 1L);
         };

@@ -38,8 +38,15 @@ final class Scripts {
 
     /// Bodies in chunks that nobody may accept.
     private static final String[] BAD_CHUNKS = {
-        "zz\r\n", "-1\r\n", "\r\n", "0x1\r\nx\r\n", "1\nx\n0\n\n", "1\r\nxy\r\n0\r\n\r\n",
-        "ffffffffffffffff1\r\n", "3\r\nabc0\r\n\r\n", "1;a\nx\r\n0\r\n\r\n",
+        "zz\r\n",
+        "-1\r\n",
+        "\r\n",
+        "0x1\r\nx\r\n",
+        "1\nx\n0\n\n",
+        "1\r\nxy\r\n0\r\n\r\n",
+        "ffffffffffffffff1\r\n",
+        "3\r\nabc0\r\n\r\n",
+        "1;a\nx\r\n0\r\n\r\n",
     };
 
     private final Dice dice;
@@ -152,11 +159,13 @@ final class Scripts {
 
     private byte[] framed(Answer answer, String fields, byte[] body) {
         return switch (dice.below(8)) {
-            case 0, 1, 2 -> join(bytes(OK + fields + CHUNKED + "\r\n"), Payloads.chunked(body, dice));
+            case 0, 1, 2 ->
+                join(bytes(OK + fields + CHUNKED + "\r\n"), Payloads.chunked(body, dice));
             case 3 -> {
                 answer.body = new byte[0];
-                yield bytes(dice.pick("HTTP/1.1 204 No Content\r\n", "HTTP/1.1 304 Not Modified\r\n")
-                        + answer.marker() + "\r\n");
+                yield bytes(
+                        dice.pick("HTTP/1.1 204 No Content\r\n", "HTTP/1.1 304 Not Modified\r\n")
+                                + answer.marker() + "\r\n");
             }
             case 4 -> {
                 untilClose = true;
@@ -311,7 +320,8 @@ final class Scripts {
                 "http://dead.test/" + request.id(),
                 "http://[",
                 "ftp://a.test/");
-        String status = dice.pick("301 Moved", "302 Found", "303 See Other", "307 Temporary", "308 Permanent");
+        String status = dice.pick(
+                "301 Moved", "302 Found", "303 See Other", "307 Temporary", "308 Permanent");
         String body = dice.pick("", "moved", "x".repeat(100_000));
         int said = dice.oneIn(5) ? body.length() + 10 : body.length();
         boolean head = request.method().equals("HEAD");
@@ -322,7 +332,8 @@ final class Scripts {
     private void retryLater(Answer answer) {
         answer.truth = Truth.ANY;
         say(bytes("HTTP/1.1 " + dice.pick("503 Unavailable", "429 Too Many", "502 Bad Gateway")
-                + "\r\n" + answer.marker() + dice.pick("", "Retry-After: 0\r\n", "Retry-After: 15\r\n")
+                + "\r\n" + answer.marker()
+                + dice.pick("", "Retry-After: 0\r\n", "Retry-After: 15\r\n")
                 + "Content-Length: 0\r\n\r\n"));
     }
 
@@ -345,7 +356,8 @@ final class Scripts {
     private void drip(byte[] bytes) {
         int at = 0;
         int pieces = dice.between(1, 8);
-        Duration most = dice.pick(Duration.ofMillis(20), Duration.ofSeconds(2), Duration.ofSeconds(20));
+        Duration most =
+                dice.pick(Duration.ofMillis(20), Duration.ofSeconds(2), Duration.ofSeconds(20));
         while (at < bytes.length && pieces-- > 0) {
             int size = dice.oneIn(3) ? 1 : 1 + dice.below(bytes.length - at);
             say(Arrays.copyOfRange(bytes, at, at + size));

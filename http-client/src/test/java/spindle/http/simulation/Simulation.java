@@ -84,8 +84,7 @@ final class Simulation {
         }
     }
 
-    private AssertionError failed(
-            String what, @Nullable Throwable failure) {
+    private AssertionError failed(String what, @Nullable Throwable failure) {
         return new AssertionError(
                 "seed " + seed + " on " + engine + ", run it again with -Dspindle.simulation.seed="
                         + seed + " (and -Dspindle.simulation.trace=true):\n" + what

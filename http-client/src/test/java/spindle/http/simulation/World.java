@@ -78,8 +78,7 @@ final class World {
         this.ledger = new Ledger(loop, trace, conditions, retries);
         this.server = new LyingServer(loop, network, ledger, dice.fork(), HOSTS, sabotage);
         for (String host : HOSTS) {
-            listeners.add(network.listen(
-                    new InetSocketAddress(address(host), 80), server::accept));
+            listeners.add(network.listen(new InetSocketAddress(address(host), 80), server::accept));
         }
         network.ignoreConnects(new InetSocketAddress(address("lost.test"), 80));
         this.session = ClientSession.open(options());
@@ -136,8 +135,8 @@ final class World {
                         Duration.ofSeconds(dice.between(1, 20))))
                 .withMaxRedirects(dice.pick(0, 2, 10));
         if (dice.oneIn(3)) {
-            options = options.withListener(event -> ledger.note(
-                    event.getClass().getSimpleName() + " " + event.request().url().path()));
+            options = options.withListener(event -> ledger.note(event.getClass().getSimpleName()
+                    + " " + event.request().url().path()));
         }
         if (retries) {
             options = options.withMiddleware(Retry.upTo(dice.between(2, 4))
@@ -147,9 +146,10 @@ final class World {
         return switch (sabotage) {
             case OVERTIME -> options.withMiddleware(late(Duration.ofSeconds(100)));
             case HANG -> options.withMiddleware(late(Duration.ofDays(1)));
-            case UNTYPED_ERROR -> options.withMiddleware((_, _) -> {
-                throw new IOException("no type in particular");
-            });
+            case UNTYPED_ERROR ->
+                options.withMiddleware((_, _) -> {
+                    throw new IOException("no type in particular");
+                });
             default -> options;
         };
     }
@@ -287,8 +287,8 @@ final class World {
     private void probe() throws Exception {
         for (String host : HOSTS) {
             int id = programs.size();
-            ClientProgram program = new ClientProgram(
-                    id, dice.fork(), loop, ledger, session, host, true);
+            ClientProgram program =
+                    new ClientProgram(id, dice.fork(), loop, ledger, session, host, true);
             programs.add(program);
             boolean _ = await(moveOnAfter(LIVENESS, program::run));
             if (!program.hasSucceeded()) {
@@ -311,9 +311,10 @@ final class World {
                 Task<?> _ = createTask("held", session.get("http://lost.test/"));
                 await(sleep(Duration.ofSeconds(5)));
             }
-            case THROWING_CALLBACK -> loop.callSoon(() -> {
-                throw new IllegalStateException("sabotage");
-            });
+            case THROWING_CALLBACK ->
+                loop.callSoon(() -> {
+                    throw new IllegalStateException("sabotage");
+                });
             case CHANCE -> ledger.note("now it is " + System.nanoTime());
             default -> {}
         }
