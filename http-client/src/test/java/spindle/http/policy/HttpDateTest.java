@@ -11,6 +11,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.Locale;
 import java.util.Random;
 
 @Timeout(value = 20, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
@@ -91,7 +92,7 @@ class HttpDateTest {
             Instant date =
                     Instant.ofEpochSecond(random.nextLong(-60_000_000_000L, 250_000_000_000L));
             String text = DateTimeFormatter.ofPattern("EEE, dd MMM uuuu HH:mm:ss 'GMT'")
-                    .withLocale(java.util.Locale.ENGLISH)
+                    .withLocale(Locale.ENGLISH)
                     .format(date.atOffset(ZoneOffset.UTC));
             assertThat(HttpDate.parse(text, NOW)).as(text).isEqualTo(date);
         }
