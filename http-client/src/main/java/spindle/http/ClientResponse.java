@@ -185,7 +185,7 @@ public final class ClientResponse implements AutoCloseable {
 
     private void requireWhole() {
         if (body.isInPieces()) {
-            throw new IllegalStateException("the body was read piece by piece or discarded, and is"
+            throw new IllegalStateException("the body was read piece by piece, and is"
                     + " not kept: read it whole, or in pieces, but not both");
         }
     }
@@ -374,7 +374,6 @@ public final class ClientResponse implements AutoCloseable {
     }
 
     private void skipRest() throws Exception {
-        body.giveUp();
         int size = 0;
         ByteBuffer piece = exchange.awaitPiece();
         while (piece != null && size <= MOST_DISCARDED) {

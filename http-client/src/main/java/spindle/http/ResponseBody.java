@@ -25,11 +25,6 @@ final class ResponseBody {
         return inPieces;
     }
 
-    /// What is left of it is nobody's from now on.
-    void giveUp() {
-        inPieces = true;
-    }
-
     /// Waits for the whole body. Suspends the calling task.
     byte[] readAll() throws Exception {
         try {

@@ -48,7 +48,7 @@ class ListenerTest {
     /// The events of each attempt, in the order of their beginnings.
     private final List<List<String>> attempts = new ArrayList<>();
 
-    private final Map<ClientRequest, List<String>> byRequest = new IdentityHashMap<>();
+    private final IdentityHashMap<ClientRequest, List<String>> byRequest = new IdentityHashMap<>();
 
     private void hear(ClientEvent event) {
         byRequest

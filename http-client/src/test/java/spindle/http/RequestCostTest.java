@@ -109,7 +109,7 @@ class RequestCostTest {
                 try (ClientSession session = ClientSession.open(options)) {
                     return measurement.take(() -> {
                         try (ClientResponse response = await(session.get(url))) {
-                            String unused = await(response.text());
+                            String _ = await(response.text());
                         }
                     });
                 }
