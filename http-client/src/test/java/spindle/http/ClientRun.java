@@ -69,14 +69,24 @@ final class ClientRun {
 
     /// Runs a test that opens its own sessions.
     void runInLoop(Coroutine.Action test) throws Exception {
-        assertThat(reportsOf(test)).as("reports").isEmpty();
+        runInLoop(DEADLINE, test);
+    }
+
+    /// Runs a test that may take as long as is said.
+    void runInLoop(Duration deadline, Coroutine.Action test) throws Exception {
+        assertThat(reportsOf(deadline, test)).as("reports").isEmpty();
     }
 
     /// Runs a test that makes the loop report something, and returns what that was.
     List<ExceptionHandler.Context> reportsOf(Coroutine.Action test) throws Exception {
+        return reportsOf(DEADLINE, test);
+    }
+
+    private List<ExceptionHandler.Context> reportsOf(Duration deadline, Coroutine.Action test)
+            throws Exception {
         EventLoop.Builder builder =
                 EventLoop.builder().engine(engine).exceptionHandler(reports::add);
-        Async.run(builder, Async.failAfter(DEADLINE, test.asCoroutine()));
+        Async.run(builder, Async.failAfter(deadline, test.asCoroutine()));
         return reports;
     }
 

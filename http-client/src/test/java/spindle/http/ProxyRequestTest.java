@@ -21,6 +21,7 @@ import spindle.http.proxy.Proxy;
 import spindle.http.proxy.ProxyChooser;
 import spindle.http.proxy.ProxySettings;
 
+import java.io.IOException;
 import java.util.Map;
 
 /// Plain HTTP through proxies: the [ScriptedServer] is the proxy, and answers in place of whoever
@@ -230,14 +231,15 @@ class ProxyRequestTest {
 
     // --- Redirects ---
 
+    private static void redirect(Conversation peer, String location) throws IOException {
+        peer.send("HTTP/1.1 302 Found\r\nContent-Length: 0\r\nLocation: " + location + "\r\n\r\n");
+    }
+
     @Test
     void aRedirectChoosesItsProxyAnew() throws Exception {
         client.run((server, _) -> {
             try (ScriptedServer proxy = ScriptedServer.open()) {
-                proxy.on(
-                        "http://one.test/",
-                        peer -> peer.send("HTTP/1.1 302 Found\r\nContent-Length: 0\r\nLocation: "
-                                + server.url("/probe?direct") + "\r\n\r\n"));
+                proxy.on("http://one.test/", peer -> redirect(peer, server.url("/probe?direct")));
                 Proxy known = at(proxy).withCredentials(SECRET);
                 ProxyChooser chooser = url -> url.host().equals("one.test") ? known : null;
                 try (ClientSession session = open(chooser)) {
@@ -255,10 +257,7 @@ class ProxyRequestTest {
     @Test
     void aRedirectFromADirectHostGoesThroughTheProxyOfTheNextOne() throws Exception {
         client.run((proxy, _) -> {
-            proxy.on(
-                    "/away",
-                    peer -> peer.send("HTTP/1.1 302 Found\r\nContent-Length: 0\r\n"
-                            + "Location: http://one.test/\r\n\r\n"));
+            proxy.on("/away", peer -> redirect(peer, "http://one.test/"));
             proxy.on("http://one.test/", peer -> peer.respond("by proxy"));
             ProxyChooser chooser = url -> url.host().equals("one.test") ? at(proxy) : null;
             try (ClientSession session = open(chooser)) {
@@ -272,10 +271,7 @@ class ProxyRequestTest {
     @Test
     void theProxyOfARequestStaysWithItWhereverItIsRedirected() throws Exception {
         client.run((proxy, session) -> {
-            proxy.on(
-                    "http://one.test/",
-                    peer -> peer.send("HTTP/1.1 302 Found\r\n"
-                            + "Content-Length: 0\r\nLocation: http://two.test/\r\n\r\n"));
+            proxy.on("http://one.test/", peer -> redirect(peer, "http://two.test/"));
             proxy.on("http://two.test/", peer -> peer.respond("by proxy"));
             ClientRequest request = ClientRequest.get("http://one.test/").withProxy(at(proxy));
 

@@ -7,6 +7,7 @@ import static spindle.http.ClientRun.failureOf;
 import static spindle.http.ClientRun.fetch;
 import static spindle.http.ClientRun.probe;
 
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedClass;
@@ -45,9 +46,8 @@ class TlsEndTest {
     }
 
     static Stream<Arguments> all() {
-        return Stream.of(CoroutineEngine.values())
-                .flatMap(engine -> Stream.of("TLSv1.2", "TLSv1.3")
-                        .map(version -> Arguments.of(engine, version)));
+        return Stream.of(CoroutineEngine.values()).flatMap(engine -> Stream.of("TLSv1.2", "TLSv1.3")
+                .map(version -> Arguments.of(engine, version)));
     }
 
     private void run(ClientRun.Body test) throws Exception {
@@ -209,7 +209,7 @@ class TlsEndTest {
                 });
                 ClientSession session = ClientSession.open(options);
                 fetch(session, server.url("/"));
-                Task<Void> closing = Async.createTask(() -> {
+                Task<@Nullable Void> closing = Async.createTask(() -> {
                     session.close();
                     return null;
                 });

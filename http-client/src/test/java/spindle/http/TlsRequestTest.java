@@ -7,6 +7,8 @@ import static spindle.http.ClientRun.failureOf;
 import static spindle.http.ClientRun.fetch;
 import static spindle.http.ClientRun.probe;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedClass;
@@ -33,8 +35,6 @@ import javax.net.ssl.SSLHandshakeException;
 @ParameterizedClass
 @EnumSource(CoroutineEngine.class)
 class TlsRequestTest {
-    private static final String[] BOTH = {"TLSv1.3", "TLSv1.2"};
-
     private final ClientRun client;
 
     TlsRequestTest(CoroutineEngine engine) {
@@ -133,7 +133,7 @@ class TlsRequestTest {
                     server.on(
                             "/sni",
                             peer -> peer.respond(peer.tls().getRequestedServerNames().stream()
-                                    .map(name -> new String(name.getEncoded()))
+                                    .map(name -> new String(name.getEncoded(), US_ASCII))
                                     .toList()
                                     .toString()));
 

@@ -6,6 +6,8 @@ import static spindle.Async.await;
 import static spindle.http.ClientRun.failureOf;
 import static spindle.http.ClientRun.fetch;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedClass;
@@ -102,7 +104,9 @@ class TunnelTest {
     void bodiesOfEverySizeGoThroughTheTunnel() throws Exception {
         run((_, origin, session) -> {
             String large = "0123456789abcdef".repeat(65_536);
-            origin.on("/echo", peer -> peer.respond(new String(peer.readBody(large.length()))));
+            origin.on(
+                    "/echo",
+                    peer -> peer.respond(new String(peer.readBody(large.length()), UTF_8)));
             try (ClientResponse response =
                     await(session.post("https://shop.test/echo", RequestBody.text(large)))) {
                 assertThat(await(response.text())).isEqualTo(large);

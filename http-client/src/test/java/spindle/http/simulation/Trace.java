@@ -17,7 +17,7 @@ final class Trace {
     void add(long nanos, String what) {
         mix(nanos);
         mix(what.hashCode());
-        String line = nanos / 1000 / 1000.0 + " ms  " + what;
+        String line = nanos / 1e6 + " ms  " + what;
         if (PRINTED) {
             System.out.println(line);
         }
