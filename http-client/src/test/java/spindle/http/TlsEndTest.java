@@ -46,8 +46,9 @@ class TlsEndTest {
     }
 
     static Stream<Arguments> all() {
-        return Stream.of(CoroutineEngine.values()).flatMap(engine -> Stream.of("TLSv1.2", "TLSv1.3")
-                .map(version -> Arguments.of(engine, version)));
+        return Stream.of(CoroutineEngine.values())
+                .flatMap(engine -> Stream.of("TLSv1.2", "TLSv1.3")
+                        .map(version -> Arguments.of(engine, version)));
     }
 
     private void run(ClientRun.Body test) throws Exception {

@@ -183,7 +183,8 @@ class RateLimitTest {
             Collections.shuffle(shuffled, random);
 
             for (Task<Integer> task : shuffled.subList(0, 10)) {
-                await(sleep(Duration.ofMillis(100L * random.nextInt(2)))); // As a turn comes, often.
+                await(sleep(
+                        Duration.ofMillis(100L * random.nextInt(2)))); // As a turn comes, often.
                 task.cancel();
             }
             var _ = await(waitAll(tasks));
