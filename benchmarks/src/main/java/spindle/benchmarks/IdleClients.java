@@ -113,9 +113,9 @@ final class IdleClients {
             long end = System.nanoTime() + Duration.ofMillis(millis).toNanos();
             List<Coroutine<@Nullable Void>> all = new ArrayList<>();
             for (int i = 0; i < count; i++) {
-                all.add(() -> await(
-                        await(Network.current().connect(server, () -> new Pinging(samples, end)))
-                                .over));
+                all.add(() -> await(await(
+                                Network.current().connect(server, () -> new Pinging(samples, end)))
+                        .over));
             }
             await(gather(all));
             return Latency.of(samples.taken()).print();

@@ -123,7 +123,7 @@ class SessionCredentialsTest {
     // --- Which of several ---
 
     /// From the first, which counts for least, to the last.
-    private enum Source {
+    enum Source {
         NETRC,
         SESSION_CREDENTIALS,
         SESSION_FIELD,
