@@ -60,7 +60,8 @@ final class Ledger {
         this.loop = loop;
         this.trace = trace;
         this.travelNanos = conditions.latency().plus(conditions.jitter()).toNanos();
-        this.knowsArrivals = conditions.bytesPerSecond() == 0;
+        this.knowsArrivals =
+                conditions.bytesPerSecond() == 0 && conditions.faults().cuts() == 0;
         this.closesArrive =
                 conditions.sendBuffer() >= FULL_BUFFER && conditions.receiveBuffer() >= FULL_BUFFER;
         this.retries = retries;

@@ -31,6 +31,7 @@ final class LyingConnection implements Protocol {
     // changes while running
     private Transport transport;
     private SimulatedConnection cable;
+    private @Nullable Answer answer;
     private int requests;
     private long requestBegan;
 
@@ -121,7 +122,10 @@ final class LyingConnection implements Protocol {
 
     private void take(Step step) {
         switch (step) {
-            case Step.Begin(Answer answer) -> ledger.answerBegins(answer);
+            case Step.Begin(Answer begun) -> {
+                answer = begun;
+                ledger.answerBegins(begun);
+            }
             case Step.Say(byte[] bytes) -> transport.write(ByteBuffer.wrap(bytes));
             case Step.Wait(var time) -> timer = loop.callLater(time, this::goOn);
             case Step.Deafen _ -> transport.pauseReading();
@@ -187,6 +191,9 @@ final class LyingConnection implements Protocol {
     /// Ends whatever it was at. If this end has failed when the connection was cut, the client has
     /// not heard of it: it would when it sent something.
     void giveUp() {
+        if (answer != null && !steps.isEmpty() && answer.truth == Answer.Truth.WHOLE) {
+            answer.truth = Answer.Truth.PREFIX; // There was more to come.
+        }
         stop();
         if (failed || dice.oneIn(2)) {
             reset();
