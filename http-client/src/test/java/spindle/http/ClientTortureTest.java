@@ -31,8 +31,8 @@ import spindle.net.Server;
 import spindle.net.Tls;
 import spindle.testing.AutoJumpClock;
 import spindle.testing.NetworkConditions;
-import spindle.testing.SimulatedNetwork;
 import spindle.testing.ReportedFailures;
+import spindle.testing.SimulatedNetwork;
 
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
@@ -171,7 +171,8 @@ class ClientTortureTest {
                 assertThat(place.program()).isEqualTo(TortureServer.PLAIN + "ok");
             } catch (ClientException failure) {
                 assertThat(failure.kind()).as(description).isIn(EXPECTED);
-                assertThat(failure).hasMessageMatching("(?s)(POST|GET) " + place.url("/") + ".+: .+");
+                assertThat(failure)
+                        .hasMessageMatching("(?s)(POST|GET) " + place.url("/") + ".+: .+");
             }
             assertThat(EventLoop.current().time() - begin)
                     .as("time with %s", description)
@@ -198,7 +199,8 @@ class ClientTortureTest {
             }
         });
 
-        assertThat(found[0]).hasMessageContaining("connections in use after a response that is held");
+        assertThat(found[0])
+                .hasMessageContaining("connections in use after a response that is held");
     }
 
     // --- Where it happens ---
@@ -236,9 +238,7 @@ class ClientTortureTest {
             this.scheme = scheme;
             network = SimulatedNetwork.open(
                     NetworkConditions.ideal().withLatency(Duration.ofMillis(1)), 0);
-            Network side = scheme == Scheme.HTTP
-                    ? network
-                    : SERVER.over(network);
+            Network side = scheme == Scheme.HTTP ? network : SERVER.over(network);
             server = side.listen(ADDRESS, TortureServer::new);
             session = ClientSession.open(ClientOptions.defaults()
                     .withNetwork(view.of(network))

@@ -123,12 +123,24 @@ class UnixSocketTest {
     @Test
     void aServerThatHasGoneRefuses() throws Exception {
         new EchoServer(folder.resolve("s")).close(); // Its path stays.
+        awaitRefusal(folder.resolve("s"));
         client.runInLoop(() -> {
             try (ClientSession session = ClientSession.open(options())) {
                 assertThat(failureOf(session, "http://engine.test/").kind())
                         .isEqualTo(Kind.REFUSED);
             }
         });
+    }
+
+    /// The system listens until the thread that accepts has noticed.
+    private static void awaitRefusal(Path path) {
+        while (true) {
+            try (SocketChannel _ = SocketChannel.open(UnixDomainSocketAddress.of(path))) {
+                Thread.onSpinWait();
+            } catch (IOException refused) {
+                return;
+            }
+        }
     }
 
     @Test
