@@ -86,11 +86,10 @@ class ClientTortureTest {
     @ParameterizedTest
     @EnumSource(Scheme.class)
     void aProgramThatIsCancelledAnywhereLeavesNothing(Scheme scheme) throws Exception {
-        int callback = 0;
-        boolean inTime = true;
-        while (inTime) {
-            callback++;
-            inTime = isCancelledBefore(callback, scheme);
+        int callback = engine == CoroutineEngine.LOOP_CARRIED ? 1 : 2;
+        while (isCancelledBefore(callback, scheme)) {
+            // A handshake has many, and takes its time: each engine sees others of them.
+            callback += scheme == Scheme.HTTP ? 1 : 3;
         }
 
         assertThat(callback).as("callbacks of the program").isGreaterThan(30);
@@ -287,17 +286,25 @@ class ClientTortureTest {
         }
 
         @Override
-        public void close() throws Exception {
+        public void close() {
             session.close();
-            await(sleep(Duration.ofSeconds(2)));
+            letTimePass();
             server.close();
             network.connections().forEach(connection -> {
                 if (connection.isCut()) {
                     connection.reset(); // Its server has not heard of the end.
                 }
             });
-            await(sleep(Duration.ofSeconds(2)));
+            letTimePass();
             assertThat(network.connections()).as("connections that are left").isEmpty();
+        }
+
+        private static void letTimePass() {
+            try {
+                await(sleep(Duration.ofSeconds(2)));
+            } catch (Exception impossible) {
+                throw new AssertionError("a sleep does not fail", impossible);
+            }
         }
     }
 }

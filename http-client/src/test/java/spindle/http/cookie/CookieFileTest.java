@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import static spindle.Async.await;
 import static spindle.Async.createEagerTask;
 import static spindle.Async.gather;
+import static spindle.Async.sleep;
 import static spindle.CoroutineEngine.HANDOFF;
 import static spindle.CoroutineEngine.LOOP_CARRIED;
 
@@ -283,5 +284,6 @@ class CookieFileTest {
 
         assertThatThrownBy(() -> await(loading)).isInstanceOf(CancelledError.class);
         assertThat(other.isEmpty()).isTrue();
+        await(sleep(Duration.ofSeconds(1))); // The thread that reads comes to its end, too.
     }
 }
