@@ -114,7 +114,7 @@ class TimeoutTest {
                 Task<ClientException> waiting = createTask(() -> failureOf(session, full.url()));
 
                 assertTimeout(await(held), server.url("/held"), "waiting for the head");
-                assertTimeout(await(waiting), full.url(), "waiting in line for a connection");
+                assertTimeout(await(waiting), full.url(), "the timeout total is 150 ms (poolWait ");
                 probePatiently(server, session);
             }
         });
