@@ -9,8 +9,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.math.BigInteger;
 import java.net.InetAddress;
-import java.net.ServerSocket;
-import java.net.Socket;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -33,8 +32,9 @@ import java.util.concurrent.atomic.AtomicLong;
 
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
-import javax.net.ssl.SSLSocket;
-import javax.net.ssl.SSLSocketFactory;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLEngineResult;
+import javax.net.ssl.SSLException;
 import javax.net.ssl.TrustManagerFactory;
 
 /// Certificates for tests, made in no time when they are first asked for: an authority, and
@@ -229,27 +229,47 @@ final class Certificates {
                 Der.set(Der.sequence(Der.objectIdentifier(COMMON_NAME), Der.text(name))));
     }
 
-    /// A JVM's first handshake takes seconds on a busy machine, which is to be no test's time.
+    /// A JVM's first handshake takes seconds on a busy machine, which is to be no test's time. Made
+    /// in memory: a secure socket that is closed before its peer has finished may wait for ever.
     private static final class FirstHandshake {
+        private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
+
         static void make(SSLContext context) {
-            SSLSocketFactory sockets = context.getSocketFactory();
-            InetAddress here = InetAddress.getLoopbackAddress();
-            try (ServerSocket listener = new ServerSocket(0, 1, here);
-                    Socket client = sockets.createSocket(here, listener.getLocalPort());
-                    Socket server = sockets.createSocket(listener.accept(), null, 0, true)) {
-                ((SSLSocket) server).setUseClientMode(false);
-                Thread.ofPlatform().daemon().start(() -> answer((SSLSocket) server));
-                ((SSLSocket) client).startHandshake();
-            } catch (IOException failure) {
+            SSLEngine client = context.createSSLEngine();
+            client.setUseClientMode(true);
+            SSLEngine server = context.createSSLEngine();
+            server.setUseClientMode(false);
+            int size = client.getSession().getPacketBufferSize();
+            ByteBuffer toServer = ByteBuffer.allocate(size);
+            ByteBuffer toClient = ByteBuffer.allocate(size);
+            try {
+                client.beginHandshake();
+                server.beginHandshake();
+                while (isShakingHands(client) || isShakingHands(server)) {
+                    step(client, toClient, toServer);
+                    step(server, toServer, toClient);
+                }
+            } catch (SSLException failure) {
                 throw new UncheckedIOException(failure);
             }
         }
 
-        private static void answer(SSLSocket server) {
-            try {
-                server.startHandshake();
-            } catch (IOException ended) {
-                return; // The client has what it wants, and is gone.
+        private static boolean isShakingHands(SSLEngine engine) {
+            return engine.getHandshakeStatus() != SSLEngineResult.HandshakeStatus.NOT_HANDSHAKING;
+        }
+
+        /// Does what the engine wants next, if what it wants to read has arrived.
+        private static void step(SSLEngine engine, ByteBuffer arrived, ByteBuffer sent)
+                throws SSLException {
+            switch (engine.getHandshakeStatus()) {
+                case NEED_TASK -> engine.getDelegatedTask().run();
+                case NEED_WRAP -> engine.wrap(NOTHING, sent);
+                case NEED_UNWRAP, NEED_UNWRAP_AGAIN -> {
+                    arrived.flip();
+                    engine.unwrap(arrived, NOTHING);
+                    arrived.compact();
+                }
+                case NOT_HANDSHAKING, FINISHED -> {}
             }
         }
     }
