@@ -247,17 +247,6 @@ final class Conversation {
         socket.close();
     }
 
-    /// Says nothing more, drops whatever comes, and waits until the client closes the connection.
-    void awaitEnd() throws IOException {
-        socket.setSoTimeout(PATIENCE_SECONDS * 1000);
-        try {
-            input.transferTo(OutputStream.nullOutputStream());
-        } catch (SocketException reset) {
-            // An end as well.
-        }
-        socket.close();
-    }
-
     /// Says nothing more, and waits until the client closes the connection.
     void awaitClose() throws IOException {
         socket.setSoTimeout(PATIENCE_SECONDS * 1000);
