@@ -29,6 +29,12 @@ import java.util.concurrent.Callable;
 final class Rehearse implements Callable<Integer> {
     private static final int REQUESTS = 100;
 
+    /// Long enough for the second compiler: the JVM takes down what it has found out about the
+    /// methods of a request as well, and compiles them sooner the next time.
+    private static final Duration LOAD = Duration.ofSeconds(3);
+
+    private static final int CONNECTIONS = 32;
+
     @Override
     public Integer call() throws Exception {
         run(() -> {
@@ -43,6 +49,11 @@ final class Rehearse implements Callable<Integer> {
                     }
                 };
                 await(gather(Collections.nCopies(REQUESTS, get)));
+            }
+            try (var server = SlowServer.listen(loop, 0, Duration.ZERO)) {
+                String url = SlowServer.urlOf(server);
+                RequestArguments plain = new RequestArguments();
+                await(new LoadRun(url, CONNECTIONS, Duration.ZERO, LOAD, plain, false));
             }
         });
         return ExitCode.OK;
