@@ -25,8 +25,9 @@ import java.util.function.Consumer;
 ///
 /// ```java
 /// ClientRequest search = ClientRequest.get("/search").withParameter("q", "käse & brot");
-/// ClientRequest upload =
-/// ClientRequest.post("/items").withBody(RequestBody.file(path)).withHeader("X-Kind", "photo");
+/// ClientRequest upload = ClientRequest.post("/items")
+///         .withBody(RequestBody.file(path))
+///         .withHeader("X-Kind", "photo");
 /// try (ClientResponse response = await(session.send(upload))) { … }
 /// ```
 public final class ClientRequest {

@@ -34,8 +34,7 @@ import javax.net.ssl.SSLException;
 /// ```
 ///
 /// The addresses of a host race, but only over TCP: TLS is agreed on with the winner alone.
-/// Cancelled
-/// at any step, it leaves nothing behind.
+/// Cancelled at any step, it leaves nothing behind.
 final class Dialer {
     // fixed at construction
     private final Network network;

@@ -7,8 +7,8 @@ import java.util.Optional;
 /// of a redirect, every retry of a middleware outside of it.
 ///
 /// ```java
-/// Middleware signing = (request, next) -> next.send(request.withHeader("X-Signature",
-/// sign(request)));
+/// Middleware signing = (request, next) ->
+///         next.send(request.withHeader("X-Signature", sign(request)));
 /// ```
 ///
 /// It runs in the task that made the request, so it may await, and is cancelled with it. It may

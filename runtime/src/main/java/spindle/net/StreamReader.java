@@ -26,9 +26,8 @@ import java.util.Optional;
 /// Reads ahead up to about twice the limit of its [StreamOptions], and has the peer wait
 /// then. One task at a time may read. A read that is cancelled has taken nothing.
 ///
-/// If the connection breaks, what has come before can still be read; then every read fails with
-/// what
-/// broke it.
+/// If the connection breaks, what has come before can still be read; then every read fails
+/// with what broke it.
 public final class StreamReader {
     private static final byte[][] LINE_END = {{'\n'}};
 

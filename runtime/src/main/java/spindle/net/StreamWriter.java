@@ -84,9 +84,8 @@ public final class StreamWriter {
         };
     }
 
-    /// Returns a coroutine that sends a part of a file, as [Transport#sendFile] does: after what
-    /// was
-    /// written before.
+    /// Returns a coroutine that sends a part of a file, as [Transport#sendFile] does: after
+    /// what was written before.
     @CheckReturnValue
     public Coroutine<Long> sendFile(FileChannel file, long position, long count) {
         Coroutine<Long> sending = transport.sendFile(file, position, count);

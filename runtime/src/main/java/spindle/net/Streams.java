@@ -27,15 +27,13 @@ public final class Streams {
     @FunctionalInterface
     public interface Handler {
         /// Serves one connection, which is closed when this ends. What it throws is reported, and
-        /// ends that connection alone; an [IOException] is not if the peer has broken the
-        /// connection
-        /// off.
+        /// ends that connection alone; an [IOException] is not if the peer has broken
+        /// the connection off.
         void serve(StreamReader reader, StreamWriter writer) throws Exception;
     }
 
-    /// Returns a coroutine that connects to an address, as [Network#connect] does, on the network
-    /// of
-    /// the calling loop.
+    /// Returns a coroutine that connects to an address, as [Network#connect] does, on the
+    /// network of the calling loop.
     @CheckReturnValue
     public static Coroutine<StreamConnection> openConnection(SocketAddress address) {
         return () -> openConnection(

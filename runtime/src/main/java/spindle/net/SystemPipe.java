@@ -16,8 +16,7 @@ import java.util.Optional;
 /// process, or to a thread that blocks. asyncio's `connect_read_pipe` and `connect_write_pipe`.
 ///
 /// ```java
-/// SystemPipe pipe = SystemPipe.open();                     // not on the loop's thread: it may
-/// block
+/// SystemPipe pipe = SystemPipe.open();                     // may block: not on the loop's thread
 /// builder.redirectOutput(pipe.writeEnd().orElseThrow());   // a child's end is a file to it
 /// builder.start();
 /// pipe.closeWriteEnd();                                    // ours: the child has its own now

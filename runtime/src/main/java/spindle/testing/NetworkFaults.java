@@ -6,9 +6,8 @@ package spindle.testing;
 /// @param refusedConnects the share of connects that are refused, though somebody listens
 /// @param lostConnects the share of connects whose packets are lost: they hang until they time out
 /// @param resets the share of connections that are reset, at both ends
-/// @param cuts the share of connections that are cut for good: nothing arrives any more, and
-/// neither
-///     end is told
+/// @param cuts the share of connections that are cut for good: nothing arrives any more,
+///     and neither end is told
 /// @param withinBytes a connection is reset or cut after fewer bytes than this, counted in both
 ///     directions together
 public record NetworkFaults(

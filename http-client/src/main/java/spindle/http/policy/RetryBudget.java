@@ -46,7 +46,7 @@ public final class RetryBudget {
     ///
     /// @param share how many retries each request pays for: 0.2 is one in five
     /// @param perSecond how many there may be besides, on average; ten seconds of it can be saved
-    /// up
+    ///     up
     /// @throws IllegalArgumentException if one of them is negative, or no finite number
     public static RetryBudget of(double share, double perSecond) {
         if (!(share >= 0 && perSecond >= 0 && share + perSecond < Double.POSITIVE_INFINITY)) {
