@@ -7,6 +7,7 @@ import spindle.EventLoop;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.Socket;
@@ -243,6 +244,17 @@ final class Conversation {
     /// Breaks the connection.
     void reset() throws IOException {
         socket.setSoLinger(true, 0);
+        socket.close();
+    }
+
+    /// Says nothing more, drops whatever comes, and waits until the client closes the connection.
+    void awaitEnd() throws IOException {
+        socket.setSoTimeout(PATIENCE_SECONDS * 1000);
+        try {
+            input.transferTo(OutputStream.nullOutputStream());
+        } catch (SocketException reset) {
+            // An end as well.
+        }
         socket.close();
     }
 

@@ -43,6 +43,7 @@ final class Storm {
     private final List<String> violations = new ArrayList<>();
     private final List<Client> clients = new ArrayList<>();
     private final List<EchoEnd> servers = new ArrayList<>();
+    /// The most that a connection has sent from an address: the system gives out ports again.
     private final Map<SocketAddress, Long> sentFrom = new HashMap<>();
     private final Map<String, Integer> outcomes = new HashMap<>();
 
@@ -150,7 +151,7 @@ final class Storm {
                 SocketAddress local = transport().localAddress();
                 while (sent < size && !transport().isClosing()) {
                     send(Math.min(1 + random.nextInt(2 * size), (int) (size - sent)));
-                    sentFrom.put(local, sent);
+                    sentFrom.merge(local, sent, Math::max);
                     if (random.nextInt(3) == 0) {
                         await(aMoment());
                     }
