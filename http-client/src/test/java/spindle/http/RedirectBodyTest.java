@@ -215,8 +215,8 @@ class RedirectBodyTest {
             CountDownLatch followed = new CountDownLatch(1);
             server.on("/from", peer -> {
                 peer.redirect(307, "/to");
-                Conversation.await(
-                        followed); // Whoever reads on gets all of it, and is asked again.
+                // Whoever reads on gets all of it, and is asked again.
+                Conversation.await(followed);
                 peer.close();
             });
             server.on("/to", peer -> {
