@@ -5,6 +5,7 @@ import org.jspecify.annotations.Nullable;
 import spindle.http.auth.Credentials;
 import spindle.http.body.RequestBody;
 import spindle.http.proxy.Proxy;
+import spindle.http.url.InvalidUrlException;
 import spindle.http.url.Url;
 import spindle.http.wire.RequestHead;
 import spindle.net.Tls;
@@ -18,6 +19,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.regex.Pattern;
 
 /// What is to be asked: a method, a URL, header fields, perhaps a body, and whatever is to be
 /// different from what the session does. A value, sent as often as one likes: `with…` returns a
@@ -31,6 +33,11 @@ import java.util.function.Consumer;
 /// try (ClientResponse response = await(session.send(upload))) { … }
 /// ```
 public final class ClientRequest {
+    /// What has neither a scheme nor a host: an absolute path, or a query or a fragment behind what
+    /// could be no user with a password.
+    private static final Pattern SURELY_RELATIVE =
+            Pattern.compile("(?s)/[^/\\\\\\x00- ].*|[\\w./~%-]*[?#].*");
+
     /// The request while one thing in it is being changed.
     private static final class Draft {
         String method = "GET";
@@ -574,9 +581,18 @@ public final class ClientRequest {
                 + (all.absolute == null ? withoutCredentials(all.url) : all.absolute) + ">";
     }
 
-    /// Nobody knows yet where they are, or whether the text is a URL at all.
+    /// The text may be any. Of one that is a URL, and of one that can only be a path or a query, it
+    /// is known where they are; else whatever is before the last `@` may be some.
     private static String withoutCredentials(String text) {
         int at = text.lastIndexOf('@');
-        return at < 0 ? text : "***" + text.substring(at);
+        if (at < 0 || SURELY_RELATIVE.matcher(text).matches()) {
+            return text;
+        }
+        String scheme = text.startsWith("//") ? "http:" : "";
+        try {
+            return Url.parse(scheme + text).toString().substring(scheme.length());
+        } catch (InvalidUrlException invalid) {
+            return "***" + text.substring(at);
+        }
     }
 }

@@ -11,6 +11,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import spindle.http.auth.Credentials;
 import spindle.http.body.RequestBody;
@@ -206,12 +207,41 @@ class ClientRequestTest {
     @CsvSource({
         "http://127.0.0.1/a?b,           <ClientRequest GET http://127.0.0.1/a?b>",
         "/a?b,                           <ClientRequest GET /a?b>",
-        "http://me:s3cret@127.0.0.1/,    <ClientRequest GET ***@127.0.0.1/>",
-        "//me:s3cret@127.0.0.1/,         <ClientRequest GET ***@127.0.0.1/>",
-        "http://me:s3cr@t@127.0.0.1/,    <ClientRequest GET ***@127.0.0.1/>",
+        "http://me:s3cret@127.0.0.1/,    <ClientRequest GET http://***@127.0.0.1/>",
+        "//me:s3cret@127.0.0.1/,         <ClientRequest GET //***@127.0.0.1/>",
+        "http://me:s3cr@t@127.0.0.1/,    <ClientRequest GET http://***@127.0.0.1/>",
+        "http://me:s3/cret@127.0.0.1/,   <ClientRequest GET ***@127.0.0.1/>",
+        "me:s3?cret@127.0.0.1/,          <ClientRequest GET ***@127.0.0.1/>",
+        "me@127.0.0.1/?a,                <ClientRequest GET ***@127.0.0.1/?a>",
+        "///me:s3cret@127.0.0.1/,        <ClientRequest GET //***@127.0.0.1/>",
+        "\\\\me:s3cret@127.0.0.1/,       <ClientRequest GET ***@127.0.0.1/>",
+        "'/\t/me:s3cret@127.0.0.1/',     <ClientRequest GET ***@127.0.0.1/>",
     })
     void itsFormHasNoCredentials(String url, String form) {
         assertThat(ClientRequest.get(url)).hasToString(form);
+    }
+
+    /// It once took all before the last at sign for credentials, the host too.
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "http://127.0.0.1/a?to=me@example.com",
+                "http://127.0.0.1/a#me@example.com",
+                "http://127.0.0.1/@me",
+                "//127.0.0.1/a?to=me@example.com",
+                "/search?to=me@example.com",
+                "/@me:x",
+                "search?to=me@example.com",
+                "#me@example.com",
+            })
+    void itsFormShowsTheHostThoughThereIsAnAtSignBehindIt(String url) {
+        assertThat(ClientRequest.get(url)).hasToString("<ClientRequest GET " + url + ">");
+    }
+
+    @Test
+    void itsFormShowsTheHostBetweenCredentialsAndAnAtSign() {
+        assertThat(ClientRequest.get("http://me:s3cret@127.0.0.1/a?to=me@example.com"))
+                .hasToString("<ClientRequest GET http://***@127.0.0.1/a?to=me@example.com>");
     }
 
     @Test
