@@ -271,8 +271,10 @@ public final class ClientRequest {
     }
 
     /// Returns this without header fields of that name: not its own, not the session's, not the
-    /// automatic one; without `Cookie` no cookies are sent, without `Authorization` no credentials.
-    /// What no request can do without is sent all the same: Host, and what frames the body.
+    /// automatic one; without `Cookie` no cookies are sent, without `Authorization` no credentials,
+    /// without `Content-Encoding` the body goes as it is, without `Expect` at once, and without
+    /// `Upgrade` no other protocol is asked for. What no request can do without is sent all the
+    /// same: Host, what frames the body, and the Connection of an upgrade.
     public ClientRequest withoutHeader(String name) {
         Set<String> more = new LinkedHashSet<>(all.suppressed);
         more.add(name.toLowerCase(Locale.ROOT));
@@ -284,6 +286,15 @@ public final class ClientRequest {
             }
             if (name.equalsIgnoreCase("Authorization")) {
                 draft.credentials = null;
+            }
+            if (name.equalsIgnoreCase("Content-Encoding")) {
+                draft.compression = null;
+            }
+            if (name.equalsIgnoreCase("Expect")) {
+                draft.expectContinue = false;
+            }
+            if (name.equalsIgnoreCase("Upgrade")) {
+                draft.upgrade = null;
             }
         });
     }
@@ -305,6 +316,9 @@ public final class ClientRequest {
     /// Returns this with its body compressed on the way, in chunks, since nobody knows beforehand
     /// how long it will be. The server must be known to take that.
     ///
+    /// Its Content-Encoding stands in place of the session's. One among the request's own headers
+    /// is refused when the request is sent, since it says that the body is compressed already.
+    ///
     /// @param coding `gzip` or `deflate`; `br` or `zstd` where their libraries are present
     /// @throws IllegalArgumentException if the coding is none of these
     public ClientRequest withCompression(String coding) {
@@ -313,7 +327,8 @@ public final class ClientRequest {
     }
 
     /// Returns this sending its head first, and its body only when the server says 100 (Continue),
-    /// or nothing for a second: for bodies that are not worth sending if the server refuses.
+    /// or nothing for a second: for bodies that are not worth sending if the server refuses. An
+    /// Expect among its headers is sent as it is.
     public ClientRequest withExpectContinue() {
         return with(draft -> draft.expectContinue = true);
     }
@@ -343,7 +358,8 @@ public final class ClientRequest {
     }
 
     /// Returns this asking to switch to another protocol (RFC 9110 section 7.8): see
-    /// [ClientResponse#upgrade].
+    /// [ClientResponse#upgrade]. An Upgrade among its headers is sent in place of this one; to a
+    /// Connection, its own or the session's, the option `Upgrade` is added.
     ///
     /// @param protocol such as `websocket`
     public ClientRequest withUpgrade(String protocol) {

@@ -15,6 +15,7 @@ import spindle.http.wire.RequestHead;
 import spindle.http.wire.RequestWriter;
 import spindle.http.wire.ResponseKind;
 
+import java.util.List;
 import java.util.Map;
 import java.util.StringJoiner;
 
@@ -145,9 +146,7 @@ final class RequestHeads {
         if (authorization != null) {
             fields.add("Authorization", authorization);
         }
-        if (request.upgradeProtocol() != null) {
-            fields.add("Connection", "Upgrade").add("Upgrade", request.upgradeProtocol());
-        }
+        addUpgrade(request, fields);
         Proxy proxy = route.proxy();
         if (proxy != null && route.isForwarded()) {
             Tunnel.addFields(proxy, fields);
@@ -164,15 +163,29 @@ final class RequestHeads {
             String name = session.name(i);
             if (!own.contains(name)
                     && saysOfItsOwn(request, name)
-                    && !(authorized && name.equalsIgnoreCase("Authorization"))) {
+                    && !(authorized && name.equalsIgnoreCase("Authorization"))
+                    && !followsFromAnOption(request, name)) {
                 fields.add(name, session.value(i));
             }
         }
         for (Map.Entry<String, String> field : own) {
-            if (!field.getKey().equalsIgnoreCase("Host")) {
-                fields.add(field.getKey(), field.getValue());
+            String name = field.getKey();
+            if (!name.equalsIgnoreCase("Host") && !isConnectionOfUpgrade(request, name)) {
+                fields.add(name, field.getValue());
             }
         }
+    }
+
+    /// Returns whether a field says what an option of the request says in place of the session.
+    private static boolean followsFromAnOption(ClientRequest request, String name) {
+        return (request.compression() != null && name.equalsIgnoreCase("Content-Encoding"))
+                || (request.expectsContinue() && name.equalsIgnoreCase("Expect"))
+                || (request.upgradeProtocol() != null && name.equalsIgnoreCase("Upgrade"))
+                || isConnectionOfUpgrade(request, name);
+    }
+
+    private static boolean isConnectionOfUpgrade(ClientRequest request, String name) {
+        return request.upgradeProtocol() != null && name.equalsIgnoreCase("Connection");
     }
 
     private String host(ClientRequest request, Url url) {
@@ -207,11 +220,49 @@ final class RequestHeads {
             fields.add("Content-Type", type);
         }
         if (request.compression() != null) {
+            requireNoOtherCoding(request);
             fields.add("Content-Encoding", request.compression());
         }
         if (request.expectsContinue() && !request.headers().contains("Expect")) {
             fields.add("Expect", "100-continue");
         }
+    }
+
+    /// Nobody knows whether the body is in that coding already, or is to be brought into it.
+    private static void requireNoOtherCoding(ClientRequest request) {
+        if (request.headers().contains("Content-Encoding")) {
+            throw new IllegalArgumentException("expected no Content-Encoding among the headers of"
+                    + " a request whose body is compressed on the way: drop the field, it is set"
+                    + " anyway; or withCompression, if the body is compressed already");
+        }
+    }
+
+    /// Upgrade must be among the options of the connection (RFC 9110 section 7.8), beside those
+    /// that the caller has set.
+    private void addUpgrade(ClientRequest request, FieldLines.Builder fields) {
+        String protocol = request.upgradeProtocol();
+        if (protocol == null) {
+            return;
+        }
+        List<String> connection = connectionOptions(request);
+        StringJoiner all = new StringJoiner(", ");
+        connection.forEach(all::add);
+        if (connection.stream().noneMatch(option -> option.equalsIgnoreCase("Upgrade"))) {
+            all.add("Upgrade");
+        }
+        fields.add("Connection", all.toString());
+        if (!request.headers().contains("Upgrade")) {
+            fields.add("Upgrade", protocol);
+        }
+    }
+
+    private List<String> connectionOptions(ClientRequest request) {
+        if (request.headers().contains("Connection")) {
+            return request.headers().members("Connection");
+        }
+        return saysOfItsOwn(request, "Connection")
+                ? options.headers().members("Connection")
+                : List.of();
     }
 
     /// A Cookie field of the caller's own is left alone, be it the request's or the session's.

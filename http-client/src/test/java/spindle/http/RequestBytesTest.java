@@ -9,6 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -171,6 +172,106 @@ class RequestBytesTest {
                         .withExpectContinue(),
                 "POST / HTTP/1.1\r\nHost: <host>\r\n" + AUTOMATIC
                         + "Expect: 100-continue\r\nContent-Length: 0\r\n\r\n");
+    }
+
+    @Test
+    void anExpectationOfTheSessionIsNotSaidASecondTime() throws Exception {
+        assertSent(
+                ClientRun.options().withHeader("expect", "100-continue"),
+                request -> request.withMethod("POST")
+                        .withBody(RequestBody.empty())
+                        .withExpectContinue(),
+                "POST / HTTP/1.1\r\nHost: <host>\r\n" + AUTOMATIC
+                        + "Expect: 100-continue\r\nContent-Length: 0\r\n\r\n");
+    }
+
+    @Test
+    void anExpectationThatWasDroppedIsNotSaid() throws Exception {
+        assertSent(
+                request -> request.withMethod("POST")
+                        .withBody(RequestBody.empty())
+                        .withExpectContinue()
+                        .withoutHeader("expect"),
+                "POST / HTTP/1.1\r\nHost: <host>\r\n" + AUTOMATIC + "Content-Length: 0\r\n\r\n");
+    }
+
+    @Test
+    void theCodingOfABodyStandsInPlaceOfTheSessions() throws Exception {
+        client.run(ClientRun.options().withHeader("content-encoding", "br"), (server, session) -> {
+            server.on("/", peer -> {
+                peer.readBody();
+                peer.respond("");
+            });
+            fetch(
+                    session,
+                    ClientRequest.post(server.url("/"))
+                            .withBody(RequestBody.text("hello"))
+                            .withCompression("gzip"));
+
+            assertThat(server.requests().getFirst())
+                    .containsOnlyOnce("\r\nContent-Encoding: gzip\r\n")
+                    .doesNotContain("content-encoding");
+        });
+    }
+
+    @Test
+    void aBodyGoesAsItIsWithoutAContentEncoding() throws Exception {
+        assertSent(
+                request -> request.withMethod("POST")
+                        .withBody(RequestBody.text("hello"))
+                        .withCompression("gzip")
+                        .withoutHeader("content-encoding"),
+                "POST / HTTP/1.1\r\nHost: <host>\r\n" + AUTOMATIC
+                        + "Content-Type: text/plain; charset=UTF-8\r\nContent-Length: 5\r\n\r\n");
+    }
+
+    // --- Upgrades ---
+
+    @ParameterizedTest
+    @CsvSource({
+        "close,                'close, Upgrade'",
+        "'keep-alive, close',  'keep-alive, close, Upgrade'",
+        "upgrade,              upgrade",
+        "'keep-alive,UPGRADE', 'keep-alive, UPGRADE'",
+    })
+    void anUpgradeIsAddedToTheOptionsOfTheConnection(String own, String sent) throws Exception {
+        String bytes = "GET / HTTP/1.1\r\nHost: <host>\r\n" + AUTOMATIC + "Connection: " + sent
+                + "\r\nUpgrade: echo\r\n\r\n";
+
+        assertSent(request -> request.withHeader("connection", own).withUpgrade("echo"), bytes);
+        assertSent(
+                ClientRun.options().withHeader("connection", own),
+                request -> request.withUpgrade("echo"),
+                bytes);
+    }
+
+    @Test
+    void anUpgradeIsSaidOnce() throws Exception {
+        String bytes = "GET / HTTP/1.1\r\nHost: <host>\r\n" + AUTOMATIC;
+
+        assertSent(
+                request -> request.withHeader("upgrade", "own").withUpgrade("echo"),
+                bytes + "upgrade: own\r\nConnection: Upgrade\r\n\r\n");
+        assertSent(
+                ClientRun.options().withHeader("upgrade", "session"),
+                request -> request.withUpgrade("echo"),
+                bytes + "Connection: Upgrade\r\nUpgrade: echo\r\n\r\n");
+    }
+
+    @Test
+    void anUpgradeThatWasDroppedIsNotAskedFor() throws Exception {
+        assertSent(
+                request -> request.withUpgrade("echo").withoutHeader("upgrade"),
+                "GET / HTTP/1.1\r\nHost: <host>\r\n" + AUTOMATIC + "\r\n");
+    }
+
+    @Test
+    void anUpgradeNeedsItsConnectionThoughTheSessionsWasDropped() throws Exception {
+        assertSent(
+                ClientRun.options().withHeader("Connection", "close"),
+                request -> request.withUpgrade("echo").withoutHeader("Connection"),
+                "GET / HTTP/1.1\r\nHost: <host>\r\n" + AUTOMATIC
+                        + "Connection: Upgrade\r\nUpgrade: echo\r\n\r\n");
     }
 
     // --- Fields ---

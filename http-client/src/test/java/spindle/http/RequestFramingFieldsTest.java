@@ -136,6 +136,19 @@ class RequestFramingFieldsTest {
         });
     }
 
+    /// It once was sent beside another one.
+    @Test
+    void aContentEncodingBesideACompressionIsRefused() throws Exception {
+        client.run((server, session) -> {
+            ClientRequest request = ClientRequest.post(server.url("/"))
+                    .withBody(RequestBody.text("hello"))
+                    .withHeader("content-encoding", "gzip")
+                    .withCompression("gzip");
+
+            assertRefused(server, session, request);
+        });
+    }
+
     private static void assertRefused(
             ScriptedServer server, ClientSession session, ClientRequest request) throws Exception {
         IllegalArgumentException refused =
