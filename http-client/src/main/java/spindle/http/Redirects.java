@@ -14,8 +14,13 @@ import spindle.http.url.Url;
 /// | 301, 302 | GET in place of POST, as everybody does; else the same | dropped with POST |
 /// | 307, 308 | the same | sent again |
 ///
+/// It leads on from the URL that was really sent, whatever middlewares have made of the request's:
+/// that is the target URI, which a relative Location is resolved against (RFC 9110 section
+/// 10.2.2). What is asked there is the request as it was before them, so that they see it anew.
+///
 /// To another origin (scheme, host or port) no credentials go along, of whatever kind: not those
-/// of the request, of its URL, nor its cookies. The jar and the session's credentials know
+/// of the request, of its URL, nor its cookies. Another one than the request's is one too: they
+/// were not meant for wherever a middleware has led it. The jar and the session's credentials know
 /// themselves whom they are for.
 final class Redirects {
     private Redirects() {}
@@ -29,6 +34,7 @@ final class Redirects {
 
     /// Returns what to ask next, or null if the response leads nowhere, and so is the answer.
     ///
+    /// @param request as it was before the middlewares
     /// @throws ClientException.Redirect if it leads where it may not be followed
     static @Nullable ClientRequest follow(
             ClientResponse response, ClientRequest request, boolean allowInsecure)
@@ -38,7 +44,7 @@ final class Redirects {
         if (location == null) {
             return null;
         }
-        Url from = request.url();
+        Url from = response.url();
         Url to = resolve(from, location);
         if (from.isSecure() && !to.isSecure() && !allowInsecure) {
             throw new ClientException.Redirect(
@@ -55,7 +61,7 @@ final class Redirects {
                             + " sent only once: " + body,
                     null);
         }
-        if (!from.origin().equals(to.origin())) {
+        if (!from.origin().equals(to.origin()) || !request.url().origin().equals(to.origin())) {
             next = next.forAnotherOrigin();
         }
         return next.resolved(to.withoutFragment());

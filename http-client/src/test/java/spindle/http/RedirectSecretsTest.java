@@ -140,6 +140,27 @@ class RedirectSecretsTest {
 
     // --- What another origin is ---
 
+    /// The middleware answers with what a mirror says, which gets no credentials: its redirects
+    // must
+    /// not bring it any.
+    @Test
+    void aMirrorThatAMiddlewareAskedIsAnotherOrigin() throws Exception {
+        client.run(options(), (server, _) -> {
+            Middleware mirrored = (request, next) -> request.url().path().equals("/from")
+                    ? next.send(ClientRequest.get(server.url("/mirror")))
+                    : next.send(request);
+            try (ClientSession session = ClientSession.open(options().withMiddleware(mirrored))) {
+                server.on("/mirror", peer -> peer.redirect(302, "/probe?x"));
+                ClientRequest request = ClientRequest.get("http://origin.example/from")
+                        .withCredentials(Credentials.basic("me", "secret"))
+                        .withCookie("id", "7");
+
+                assertThat(fetch(session, request)).isEqualTo("x");
+                assertThat(server.requests().get(1)).doesNotContain("Authorization", "Cookie");
+            }
+        });
+    }
+
     @Test
     void anotherNameOfTheSameMachineIsAnotherOrigin() throws Exception {
         client.run((server, session) -> {

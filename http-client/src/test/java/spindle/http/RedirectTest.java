@@ -79,6 +79,46 @@ class RedirectTest {
         });
     }
 
+    /// It once was resolved against the URL that the middleware got.
+    @ParameterizedTest
+    @CsvSource({"b, /api/dir/b", "?q, /api/dir/a?q", "/b, /b"})
+    void aLocationIsRelativeToWhatAMiddlewareHasSent(String location, String target)
+            throws Exception {
+        Middleware moving = (request, next) -> next.send(
+                request.url().path().equals("/a")
+                        ? request.withUrl(request.url().withPath("/api/dir/a"))
+                        : request);
+        client.run(options().withMiddleware(moving), (server, session) -> {
+            Script script = peer -> {
+                if (server.requests().size() == 1) {
+                    peer.redirect(302, location);
+                } else {
+                    peer.respond("there");
+                }
+            };
+            server.on("/api/dir/a", script).on(target.split("\\?", -1)[0], script);
+
+            assertThat(fetch(session, server.url("/a"))).isEqualTo("there");
+            assertThat(server.targets()).containsExactly("/api/dir/a", target);
+        });
+    }
+
+    @Test
+    void aLocationIsRelativeToTheHostThatAMiddlewareHasChosen() throws Exception {
+        client.runInLoop(() -> {
+            try (ScriptedServer server = ScriptedServer.open();
+                    ClientSession session = ClientSession.open(options()
+                            .withMiddleware((request, next) -> next.send(
+                                    request.url().host().equals("service")
+                                            ? request.withUrl(server.url("/"))
+                                            : request)))) {
+                server.on("/", peer -> peer.redirect(302, "/probe?there"));
+
+                assertThat(fetch(session, "http://service/")).isEqualTo("there");
+            }
+        });
+    }
+
     /// Returns the bytes of the text in UTF-8, a char for each.
     private static String latin1(String text) {
         return new String(text.getBytes(UTF_8), ISO_8859_1);
@@ -180,6 +220,22 @@ class RedirectTest {
 
                 assertThat(failure.kind()).isEqualTo(Kind.REDIRECT);
                 assertThat(failure).hasMessageContaining("withInsecureRedirects");
+                assertThat(plain.connections()).isZero();
+            }
+        });
+    }
+
+    /// What a middleware has encrypted stays so.
+    @Test
+    void encryptionByAMiddlewareIsNotLostEither() throws Exception {
+        client.run(options(), (plain, _) -> {
+            try (ScriptedServer secure = ScriptedServer.openTls();
+                    ClientSession session = ClientSession.open(trusting()
+                            .withMiddleware((request, next) ->
+                                    next.send(request.withUrl(secure.url("/")))))) {
+                secure.on("/", peer -> peer.redirect(302, plain.url("/probe?x")));
+
+                assertThat(failureOf(session, plain.url("/")).kind()).isEqualTo(Kind.REDIRECT);
                 assertThat(plain.connections()).isZero();
             }
         });
