@@ -5,12 +5,16 @@ import spindle.EventLoop;
 import java.time.Duration;
 import java.util.Arrays;
 
-/// Measures the phases of one call, of which there are several attempts if it is redirected or
-/// sent again: the total goes on, the phases begin anew.
+/// Measures the phases of one attempt of a call. There are several of them if it is redirected or
+/// sent again, several at a time if a middleware sends so: each has phases of its own, but all have
+/// the total and the count of the call.
 final class PhaseClock {
     // fixed at construction
     private final EventLoop loop;
     private final long callStart;
+
+    /// The clock of the call's first attempt, which counts all of them.
+    private final PhaseClock first;
 
     // changes while running
     private final long[] nanos = new long[Phase.COUNT];
@@ -18,23 +22,46 @@ final class PhaseClock {
     private long phaseStart;
     private long end = -1;
     private boolean reused;
-    private int attempts;
+    private boolean taken;
+
+    /// Which attempt of the call this is; 0 before it begins.
+    private int attempt;
+
+    /// Of the whole call; in the first clock only.
+    private int attemptsBegun;
 
     PhaseClock(EventLoop loop, long now) {
         this.loop = loop;
         this.callStart = now;
         this.phaseStart = now;
+        this.first = this;
     }
 
-    /// Begins an attempt: its time so far counts as waiting.
+    private PhaseClock(PhaseClock first) {
+        this.loop = first.loop;
+        this.callStart = first.callStart;
+        this.phaseStart = loop.time();
+        this.first = first;
+    }
+
+    /// Returns the clock of the next attempt: this one, unless it is another one's already.
+    PhaseClock next() {
+        PhaseClock next = taken ? new PhaseClock(first) : this;
+        next.taken = true;
+        return next;
+    }
+
+    /// Begins the attempt, whose time so far counts as waiting; or begins it anew, on another
+    /// connection.
     void beginAttempt() {
-        if (attempts++ > 0) {
+        if (attempt > 0) {
             Arrays.fill(nanos, 0);
             phase = Phase.POOL_WAIT;
             phaseStart = loop.time();
             end = -1;
             reused = false;
         }
+        attempt = ++first.attemptsBegun;
     }
 
     void setReused() {
@@ -82,7 +109,7 @@ final class PhaseClock {
                 of(Phase.BODY),
                 Duration.ofNanos(now - callStart),
                 reused,
-                attempts);
+                attempt);
     }
 
     private Duration of(Phase which) {

@@ -32,9 +32,11 @@ final class RequestCall {
     private final ClientOptions options;
     private final ClientTimeout timeout;
     private final long deadline;
-    private final PhaseClock clock;
 
     // changes while running
+    /// Of the attempt that began last.
+    private PhaseClock clock;
+
     /// Those before the current hop.
     private @Nullable List<ClientResponse> history;
 
@@ -160,8 +162,7 @@ final class RequestCall {
         MiddlewareTimer timer = new MiddlewareTimer(deadline);
         middlewareTimer = timer;
         return timer.within(
-                () -> throughMiddlewares(request, common, middlewares, 0),
-                () -> attemptAt(request)
+                () -> throughMiddlewares(request, common, middlewares, 0), () -> attemptAt(request)
                         .timeUp(true, Duration.ZERO, "a middleware was at work")
                         .of(request.method() + " " + request.url()));
     }
@@ -262,6 +263,7 @@ final class RequestCall {
     }
 
     private ClientResponse send(ClientRequest request, FieldLines common) throws Exception {
+        clock = clock.next();
         Attempt attempt = attemptAt(request);
         RequestBody body = readyBody(attempt);
         Url url = request.url();
@@ -273,7 +275,7 @@ final class RequestCall {
         boolean expects = request.expectsContinue();
 
         Connector connector = session.connector();
-        clock.beginAttempt();
+        attempt.clock().beginAttempt();
         HttpConnection idle = connector.acquireIdle(route, attempt);
         HttpConnection connection = idle != null ? idle : connector.acquire(route, attempt, false);
         Exchange exchange = exchange(attempt, connection, head);
@@ -285,7 +287,7 @@ final class RequestCall {
             }
         }
         // On a fresh connection it cannot meet the same fate.
-        clock.beginAttempt();
+        attempt.clock().beginAttempt();
         Exchange second = exchange(attempt, connector.acquire(route, attempt, true), head);
         return received(second, second.send(head.bytes(), upload(body, head, expects)));
     }

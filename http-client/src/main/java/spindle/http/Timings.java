@@ -2,8 +2,9 @@ package spindle.http;
 
 import java.time.Duration;
 
-/// How long a request has taken, phase by phase. The phases are those of the last attempt; what
-/// did not happen took no time.
+/// How long a request has taken, phase by phase. The phases are those of the attempt that led to
+/// the response or the failure, however many others there were, even at the same time; what did not
+/// happen took no time.
 ///
 /// @param poolWait waiting in line for a connection
 /// @param dns finding the addresses of the host
@@ -15,7 +16,7 @@ import java.time.Duration;
 /// @param total from the call until the end, or until now: redirects and earlier attempts
 ///     included
 /// @param reused whether the connection had served before
-/// @param attempts how many times a request went out, redirects included
+/// @param attempts how many times a request had gone out with this one, redirects included
 public record Timings(
         Duration poolWait,
         Duration dns,

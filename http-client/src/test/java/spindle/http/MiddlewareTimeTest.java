@@ -145,6 +145,55 @@ class MiddlewareTimeTest {
         }
     }
 
+    /// They once shared one clock, and each told the phases of both.
+    @LoopTest(engines = {LOOP_CARRIED, HANDOFF})
+    void eachOfSeveralAttemptsAtATimeHasItsOwnTimings() throws Exception {
+        List<Timings> timings = new ArrayList<>();
+        Middleware both = (request, next) -> {
+            List<ClientResponse> responses = await(gather(() -> next.send(request), () -> {
+                await(sleep(Duration.ofSeconds(1)));
+                return next.send(request);
+            }));
+            responses.forEach(response -> timings.add(closed(response).timings()));
+            return responses.getLast();
+        };
+        try (SimulatedWeb web = SimulatedWeb.open()) {
+            ScriptedOrigin origin = web.origin("192.0.2.1")
+                    .then(
+                            later(Duration.ofSeconds(4), answer(200)),
+                            later(Duration.ofSeconds(6), answer(200)));
+            ClientSession session = web.session(options(both));
+
+            ClientResponse _ = closed(await(session.get(origin.url("/"))));
+
+            assertThat(timings)
+                    .extracting(Timings::firstByte)
+                    .containsExactly(Duration.ofSeconds(4), Duration.ofSeconds(6));
+            assertThat(timings).extracting(Timings::attempts).containsExactly(1, 2);
+            assertThat(timings).extracting(Timings::poolWait).containsOnly(Duration.ZERO);
+        }
+    }
+
+    /// Those of the next one once ran on in them.
+    @LoopTest(engines = {LOOP_CARRIED, HANDOFF})
+    void timingsOfARedirectStayItsOwn() throws Exception {
+        try (SimulatedWeb web = SimulatedWeb.open()) {
+            ScriptedOrigin origin = web.origin("192.0.2.1")
+                    .then(
+                            later(Duration.ofSeconds(1), answer(302, "Location: /next")),
+                            later(Duration.ofSeconds(2), answer(200)));
+            ClientSession session = web.session(ClientOptions.defaults());
+
+            ClientResponse response = closed(await(session.get(origin.url("/"))));
+
+            assertThat(response.history().getFirst().timings().firstByte())
+                    .isEqualTo(Duration.ofSeconds(1));
+            assertThat(response.timings().firstByte()).isEqualTo(Duration.ofSeconds(2));
+            assertThat(response.timings().total()).isEqualTo(Duration.ofSeconds(3));
+            assertThat(response.timings().attempts()).isEqualTo(2);
+        }
+    }
+
     @LoopTest(engines = {LOOP_CARRIED, HANDOFF})
     void cancellingIsNoTimeout() throws Exception {
         try (SimulatedWeb web = SimulatedWeb.open()) {
