@@ -139,7 +139,15 @@ final class Attempt {
         };
     }
 
+    /// Returns a form such as `5 s` or `150 ms`, in the largest unit that says something.
     static String readable(Duration limit) {
-        return limit.toMillis() % 1000 == 0 ? limit.toSeconds() + " s" : limit.toMillis() + " ms";
+        long nanos = limit.toNanos(); // A century at the most.
+        if (nanos % 1_000_000_000 == 0) {
+            return nanos / 1_000_000_000 + " s";
+        }
+        if (nanos >= 1_000_000) {
+            return nanos / 1_000_000 + " ms";
+        }
+        return nanos >= 1_000 ? nanos / 1_000 + " µs" : nanos + " ns";
     }
 }

@@ -8,6 +8,8 @@ import static spindle.Async.createTask;
 import static spindle.Async.sleep;
 
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 import spindle.CoroutineEngine;
 import spindle.EventLoop;
@@ -250,6 +252,22 @@ class PhaseTimeoutTest {
             assertThat(session.connectionsInUse()).isZero();
             assertThat(session.connectionsIdle()).isZero();
         });
+    }
+
+    /// It once was said to be 0 s.
+    @ParameterizedTest
+    @CsvSource({
+        "PT0.0004S,     400 µs",
+        "PT0.0004009S,  400 µs",
+        "PT0.000000009S, 9 ns",
+        "PT0.001S,      1 ms",
+        "PT1.5S,        1500 ms",
+        "PT1.5009S,     1500 ms",
+        "PT90S,         90 s",
+        "PT0S,          0 s",
+    })
+    void aLimitBelowAMillisecondIsNotSaidToBeZero(Duration limit, String said) {
+        assertThat(Attempt.readable(limit)).isEqualTo(said);
     }
 
     /// Returns a request whose only limit is a second for that.
