@@ -181,8 +181,12 @@ public final class ClientSession implements AutoCloseable {
                     request.proxy(options, request.url()),
                     options.unixSocket());
             int made = 0;
-            while (made < connections && connector.preconnect(route, preparing(request))) {
-                made++;
+            try {
+                while (made < connections && connector.preconnect(route, preparing(request))) {
+                    made++;
+                }
+            } catch (ClientException failure) {
+                throw failure.of("preconnect " + request.url().origin());
             }
             return made;
         };

@@ -1,6 +1,7 @@
 package spindle.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import static spindle.Async.await;
@@ -275,6 +276,42 @@ class PoolTest {
         client.run(options().withPool(PoolOptions.defaults().withMaxIdle(2)), (server, session) -> {
             assertThat(await(session.preconnect(server.url("/"), 9))).isEqualTo(2);
         });
+    }
+
+    /// It once did not say to whom.
+    @Test
+    void aConnectionThatCannotBeMadeBeforehandSaysToWhom() throws Exception {
+        client.run((server, session) -> {
+            server.stopListening();
+            String origin = "http://127.0.0.1:" + server.port();
+            String url = origin.replace("//", "//me:s3cret@") + "/path?query";
+            ClientException failure = catchThrowableOfType(
+                    ClientException.class, () -> await(session.preconnect(url, 1)));
+
+            assertThat(failure.kind()).isEqualTo(Kind.REFUSED);
+            assertThat(failure).hasMessageStartingWith("preconnect " + origin + ": ");
+            assertThat(failure.getMessage()).doesNotContain("s3cret", "query");
+        });
+    }
+
+    @Test
+    void aHostWithoutAnAddressIsNamedWhenConnectionsAreMadeBeforehand() throws Exception {
+        ClientOptions options = options().withResolver(_ -> () -> List.of());
+        client.run(options, (_, session) -> assertThatThrownBy(
+                        () -> await(session.preconnect("https://shop.test/", 1)))
+                .isInstanceOf(ClientException.class)
+                .hasMessageStartingWith("preconnect https://shop.test: "));
+    }
+
+    @Test
+    void timeThatIsUpBeforehandSaysToWhomItWasConnecting() throws Exception {
+        ClientOptions options = options()
+                .withTotalTimeout(Duration.ofMillis(20))
+                .withResolver(_ -> () -> await(sleep(Duration.ofHours(1), List.of())));
+        client.run(options, (_, session) -> assertThatThrownBy(
+                        () -> await(session.preconnect("http://shop.test/", 1)))
+                .isInstanceOf(ClientException.Timeout.class)
+                .hasMessageStartingWith("preconnect http://shop.test: the time was up"));
     }
 
     // --- Figures ---
