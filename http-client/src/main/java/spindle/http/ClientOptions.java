@@ -222,9 +222,7 @@ public final class ClientOptions {
 
     /// Returns these following so many redirects at the most; 0 returns the redirect itself.
     public ClientOptions withMaxRedirects(int limit) {
-        if (limit < 0) {
-            throw new IllegalArgumentException("maxRedirects must be at least 0, was " + limit);
-        }
+        Redirects.requireLimit(limit);
         return with(draft -> draft.maxRedirects = limit);
     }
 

@@ -381,9 +381,7 @@ public final class ClientRequest {
 
     /// Returns this following so many redirects at the most; 0 returns the redirect itself.
     public ClientRequest withMaxRedirects(int limit) {
-        if (limit < 0) {
-            throw new IllegalArgumentException("maxRedirects must be at least 0, was " + limit);
-        }
+        Redirects.requireLimit(limit);
         return with(draft -> draft.maxRedirects = limit);
     }
 

@@ -25,6 +25,13 @@ import spindle.http.url.Url;
 final class Redirects {
     private Redirects() {}
 
+    /// Refuses what is no limit for redirects.
+    static void requireLimit(int most) {
+        if (most < 0) {
+            throw new IllegalArgumentException("maxRedirects must be at least 0, was " + most);
+        }
+    }
+
     static boolean isRedirect(int status) {
         return switch (status) {
             case 301, 302, 303, 307, 308 -> true;

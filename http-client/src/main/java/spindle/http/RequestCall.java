@@ -10,6 +10,7 @@ import spindle.http.cookie.CookieJar;
 import spindle.http.proxy.Proxy;
 import spindle.http.url.Url;
 import spindle.http.wire.FieldLines;
+import spindle.http.wire.RequestHead;
 import spindle.http.wire.ResponseHead;
 import spindle.net.Tls;
 
@@ -339,16 +340,9 @@ final class RequestCall {
         return body == null ? null : new Upload(loop, body, head.framing(), expectsContinue);
     }
 
-    /// What may reach the server twice without doing harm (RFC 9110 section 9.2.2), and can be sent
-    /// twice.
+    /// What may reach the server twice without doing harm, and can be sent twice.
     private static boolean isSafeToRepeat(ClientRequest request) {
-        if (!canSendBody(request)) {
-            return false;
-        }
-        return switch (request.method()) {
-            case "GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE" -> true;
-            default -> false;
-        };
+        return canSendBody(request) && RequestHead.isIdempotent(request.method());
     }
 
     private static boolean canSendBody(ClientRequest request) {

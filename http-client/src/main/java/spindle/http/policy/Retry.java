@@ -10,6 +10,7 @@ import spindle.http.ClientResponse;
 import spindle.http.Middleware;
 import spindle.http.Phase;
 import spindle.http.body.RequestBody;
+import spindle.http.wire.RequestHead;
 
 import java.security.cert.CertificateException;
 import java.time.Duration;
@@ -91,19 +92,12 @@ public final class Retry implements Middleware {
         return new Retry(
                 attempts,
                 STATUSES,
-                Retry::isIdempotent,
+                request -> RequestHead.isIdempotent(request.method()),
                 Duration.ofMillis(100).toNanos(),
                 Duration.ofSeconds(30).toNanos(),
                 RetryBudget.standard(),
                 new Random(),
                 InstantSource.system());
-    }
-
-    private static boolean isIdempotent(ClientRequest request) {
-        return switch (request.method()) {
-            case "GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE" -> true;
-            default -> false;
-        };
     }
 
     /// Returns this with other statuses to try again after.

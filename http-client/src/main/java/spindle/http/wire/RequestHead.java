@@ -25,6 +25,15 @@ public record RequestHead(String method, String target, FieldLines fields) {
         Grammar.requireToken("the method", method);
     }
 
+    /// Returns whether a request of that method does the same whether it arrives once or twice (RFC
+    /// 9110 section 9.2.2). Nobody knows that of a method that is not in the RFC.
+    public static boolean isIdempotent(String method) {
+        return switch (method) {
+            case "GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE" -> true;
+            default -> false;
+        };
+    }
+
     private static void requireTarget(String target) {
         if (target.isEmpty()) {
             throw new IllegalArgumentException("a request target must not be empty");
