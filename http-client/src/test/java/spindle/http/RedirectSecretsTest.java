@@ -140,9 +140,7 @@ class RedirectSecretsTest {
 
     // --- What another origin is ---
 
-    /// The middleware answers with what a mirror says, which gets no credentials: its redirects
-    // must
-    /// not bring it any.
+    /// The middleware asks it without the credentials: its redirects must not bring it any.
     @Test
     void aMirrorThatAMiddlewareAskedIsAnotherOrigin() throws Exception {
         client.run(options(), (server, _) -> {
