@@ -18,7 +18,11 @@ final class TimerQueue {
     /// Below this size cancelled handles cost less than sweeping them out.
     private static final int COMPACT_ABOVE = 100;
 
-    private final PriorityQueue<TimerHandle> heap = new PriorityQueue<>();
+    /// Room for a timeout for each of a thousand connections. Growing is so rare that the JVM
+    /// compiles code without it, and must throw away all code around it where it comes after all.
+    private static final int INITIAL_CAPACITY = 1024;
+
+    private final PriorityQueue<TimerHandle> heap = new PriorityQueue<>(INITIAL_CAPACITY);
     private final Runnable onCancel = this::cancelledOne;
     private long nextSequence;
 

@@ -52,7 +52,9 @@ final class LoadRun implements Coroutine<LoadResult> {
     private final ThreadMXBean threads = ManagementFactory.getPlatformMXBean(ThreadMXBean.class);
 
     // changes while running
+    /// Of all requests, those of the warm-up too.
     private final Histogram micros = new Histogram(LONGEST_LATENCY_MICROS, LATENCY_DIGITS);
+
     private final Map<String, Long> errors = new TreeMap<>();
     private boolean stopped;
     private ClientException.@Nullable InvalidUrl invalidUrl;
@@ -103,7 +105,9 @@ final class LoadRun implements Coroutine<LoadResult> {
     }
 
     private LoadResult measure() throws Exception {
-        micros.reset();
+        // Taken off in the end. Were the histogram emptied here, the JVM would meet the path of a
+        // new greatest value for the first time, and throw away the compiled loop.
+        Histogram ofWarmup = micros.copy();
         errors.clear();
         firstFailure = null;
         if (phases != null) {
@@ -116,13 +120,15 @@ final class LoadRun implements Coroutine<LoadResult> {
         long elapsed = System.nanoTime() - start;
         long cpu = system.getProcessCpuTime() - startCpu;
         long allocated = threads.getTotalThreadAllocatedBytes() - startAllocated;
-        long requests = micros.getTotalCount();
+        Histogram measured = micros.copy();
+        measured.subtract(ofWarmup);
+        long requests = measured.getTotalCount();
         return new LoadResult(
                 requests,
                 requests * 1e9 / elapsed,
                 requests == 0 ? 0 : cpu / 1e3 / requests,
                 requests == 0 ? 0 : allocated / requests,
-                LoadResult.Latency.of(micros),
+                LoadResult.Latency.of(measured),
                 phases == null ? null : phases.averageMicros(),
                 new TreeMap<>(errors));
     }

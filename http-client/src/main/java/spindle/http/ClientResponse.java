@@ -22,7 +22,9 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /// The response to a request: its head, which is there, and its body, which may still be on its
 /// way.
@@ -92,6 +94,33 @@ public final class ClientResponse implements AutoCloseable {
     /// Returns the header fields.
     public Headers headers() {
         return new Headers(head.fields());
+    }
+
+    /// Returns the media type that the server says the body is of, in lower case and without its
+    /// parameters, such as `text/html`; nothing if it does not say (RFC 9110 section 8.3).
+    public Optional<String> contentType() {
+        return headers()
+                .first("Content-Type")
+                .map(value -> value.split(";", 2)[0].strip().toLowerCase(Locale.ROOT))
+                .filter(type -> !type.isEmpty());
+    }
+
+    /// Returns the charset that the Content-Type names, or nothing if it names none that is known.
+    /// Labels mean what they mean to browsers, as for [#text()], which looks further.
+    public Optional<Charset> charset() {
+        return Optional.ofNullable(
+                ContentCharset.ofContentType(headers().firstOrNull("Content-Type")));
+    }
+
+    /// Returns how long the server says the body is, in bytes as they are sent, before any content
+    /// coding is undone; for HEAD, how long it would be. Nothing if it does not say, or makes no
+    /// sense where no body can follow.
+    public OptionalLong contentLength() {
+        return headers()
+                .first("Content-Length")
+                .filter(value -> value.matches("[0-9]{1,18}"))
+                .map(value -> OptionalLong.of(Long.parseLong(value)))
+                .orElse(OptionalLong.empty());
     }
 
     /// Returns the version that the server speaks, `HTTP/1.1` or `HTTP/1.0`.
@@ -226,9 +255,9 @@ public final class ClientResponse implements AutoCloseable {
         if (marked != null) {
             return marked;
         }
-        Charset named = ContentCharset.ofContentType(headers().firstOrNull("Content-Type"));
-        if (named != null) {
-            return named;
+        Optional<Charset> named = charset();
+        if (named.isPresent()) {
+            return named.get();
         }
         CharsetGuess guess = options.charsetGuess();
         Charset guessed = guess == null ? null : guess.guess(this, bytes);

@@ -67,8 +67,20 @@ final class RequestCall {
     /// @param common what [RequestHeads#common] returned for the request's URL
     ClientResponse run(ClientRequest request, FieldLines common) throws Exception {
         note(request.body());
+        ClientRequest current = request;
+        FieldLines fields = common;
         try {
-            return followed(request, common);
+            while (true) {
+                ClientResponse response = hop(current, fields);
+                ClientRequest next =
+                        Redirects.isRedirect(response.status()) ? follow(response, current) : null;
+                if (next == null) {
+                    return finished(response, current);
+                }
+                remember(response);
+                current = next;
+                fields = session.heads().common(next.url());
+            }
         } finally {
             if (bodies != null) {
                 // Had one not come to be written, it might hold something open.
@@ -85,22 +97,6 @@ final class RequestCall {
             bodies = new ArrayList<>(1);
         }
         bodies.add(body);
-    }
-
-    private ClientResponse followed(ClientRequest request, FieldLines common) throws Exception {
-        ClientRequest current = request;
-        FieldLines fields = common;
-        while (true) {
-            ClientResponse response = hop(current, fields);
-            ClientRequest next =
-                    Redirects.isRedirect(response.status()) ? follow(response, current) : null;
-            if (next == null) {
-                return finished(response, current);
-            }
-            remember(response);
-            current = next;
-            fields = session.heads().common(next.url());
-        }
     }
 
     private @Nullable ClientRequest follow(ClientResponse response, ClientRequest request)
@@ -157,7 +153,10 @@ final class RequestCall {
 
     private ClientResponse hop(ClientRequest request, FieldLines common) throws Exception {
         List<Middleware> middlewares = request.middlewares(options);
-        if (deadline == Attempt.NO_DEADLINE || middlewares.isEmpty()) {
+        if (middlewares.isEmpty()) {
+            return attempt(request, common);
+        }
+        if (deadline == Attempt.NO_DEADLINE) {
             return throughMiddlewares(request, common, middlewares, 0);
         }
         MiddlewareTimer timer = new MiddlewareTimer(deadline);
@@ -173,7 +172,7 @@ final class RequestCall {
             ClientRequest request, FieldLines common, List<Middleware> middlewares, int index)
             throws Exception {
         if (index == middlewares.size()) {
-            return timedAttempt(request, common);
+            return attempt(request, common);
         }
         return middlewares
                 .get(index)
@@ -217,50 +216,39 @@ final class RequestCall {
 
     // --- Attempts ---
 
-    private ClientResponse timedAttempt(ClientRequest request, FieldLines common) throws Exception {
-        MiddlewareTimer timer = middlewareTimer;
-        if (timer == null) {
-            return attempt(request, common);
-        }
-        timer.attemptBegins();
-        try {
-            return attempt(request, common);
-        } finally {
-            timer.attemptEnds();
-        }
-    }
-
     private ClientResponse attempt(ClientRequest request, FieldLines common) throws Exception {
         Listeners listeners = session.listeners();
-        if (listeners.isEmpty()) {
-            return described(request, common);
-        }
         // The same request may be on its way more than once.
-        ClientRequest own = request.copy();
+        ClientRequest own = listeners.isEmpty() ? request : request.copy();
+        MiddlewareTimer timer = middlewareTimer;
+        if (timer != null) {
+            timer.attemptBegins();
+        }
         listeners.tell(() -> new ClientEvent.Started(own));
         try {
-            return described(own, common);
-        } catch (Exception failure) {
-            listeners.tell(() -> new ClientEvent.Failed(own, failure));
+            ClientResponse response = send(own, common);
+            // A server that knows no expectations says so (RFC 9110 section 10.1.1).
+            if (response.status() == 417 && own.expectsContinue() && canSendBody(own)) {
+                Async.await(response.discard());
+                return send(own.withoutExpectContinue(), common);
+            }
+            return response;
+        } catch (Throwable failure) {
+            attemptFailed(own, failure);
             throw failure;
-        } catch (Throwable cancelled) {
-            listeners.tell(() -> new ClientEvent.Failed(own, null));
-            throw cancelled;
+        } finally {
+            if (timer != null) {
+                timer.attemptEnds();
+            }
         }
     }
 
-    private ClientResponse described(ClientRequest request, FieldLines common) throws Exception {
-        try {
-            ClientResponse response = send(request, common);
-            // A server that knows no expectations says so (RFC 9110 section 10.1.1).
-            if (response.status() == 417 && request.expectsContinue() && canSendBody(request)) {
-                Async.await(response.discard());
-                return send(request.withoutExpectContinue(), common);
-            }
-            return response;
-        } catch (ClientException failure) {
-            throw failure.of(request.method() + " " + request.url());
+    private void attemptFailed(ClientRequest request, Throwable failure) {
+        if (failure instanceof ClientException known) {
+            known.of(request.method() + " " + request.url());
         }
+        Exception told = failure instanceof Exception exception ? exception : null;
+        session.listeners().tell(() -> new ClientEvent.Failed(request, told));
     }
 
     private ClientResponse send(ClientRequest request, FieldLines common) throws Exception {

@@ -40,6 +40,17 @@ record Route(
         return proxy != null && tls == null;
     }
 
+    /// Written out since each request asks for it. A record's own hash code goes through one method
+    /// for all components; what is compiled for those of one route, never null, is thrown away with
+    /// all around it at the first that is null.
+    @Override
+    public int hashCode() {
+        int hash = 31 * host.hashCode() + port;
+        hash = 31 * hash + (tls == null ? 0 : tls.hashCode());
+        hash = 31 * hash + (proxy == null ? 0 : proxy.hashCode());
+        return 31 * hash + (unixSocket == null ? 0 : unixSocket.hashCode());
+    }
+
     /// Returns a form such as `127.0.0.1:5000 via http://proxy:3128`.
     @Override
     public String toString() {

@@ -20,8 +20,7 @@ import java.util.stream.Stream;
 /// rule of the package; a minute in all, or as many seconds as `-Dspindle.fuzz.seconds` says.
 ///
 /// ```
-///   mvn -pl http-client -am -Dtest=FuzzTest -Dsurefire.failIfNoSpecifiedTests=false
-///       -Dspindle.fuzz.seconds=3600 verify
+///   mvn -pl http-client -am -Dspindle.fuzz.seconds=3600 verify
 /// ```
 ///
 /// It starts from the tables of exchanges, from a small corpus that earlier searches left, and
