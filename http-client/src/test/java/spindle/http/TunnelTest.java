@@ -279,7 +279,8 @@ class TunnelTest {
                 assertThat(timings.total())
                         .isGreaterThanOrEqualTo(
                                 timings.connect().plus(timings.tls()).plus(timings.firstByte()));
-                assertThat(timings.firstByte()).isGreaterThanOrEqualTo(Duration.ofMillis(20));
+                // The server may see the request before the client's clock has gone on to waiting.
+                assertThat(timings.firstByte()).isGreaterThanOrEqualTo(Duration.ofMillis(10));
             }
         });
     }
