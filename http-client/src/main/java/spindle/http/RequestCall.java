@@ -162,7 +162,8 @@ final class RequestCall {
         MiddlewareTimer timer = new MiddlewareTimer(deadline);
         middlewareTimer = timer;
         return timer.within(
-                () -> throughMiddlewares(request, common, middlewares, 0), () -> attemptAt(request)
+                () -> throughMiddlewares(request, common, middlewares, 0),
+                () -> attemptAt(request)
                         .timeUp(true, Duration.ZERO, "a middleware was at work")
                         .of(request.method() + " " + request.url()));
     }

@@ -297,10 +297,12 @@ class PoolTest {
     @Test
     void aHostWithoutAnAddressIsNamedWhenConnectionsAreMadeBeforehand() throws Exception {
         ClientOptions options = options().withResolver(_ -> () -> List.of());
-        client.run(options, (_, session) -> assertThatThrownBy(
-                        () -> await(session.preconnect("https://shop.test/", 1)))
-                .isInstanceOf(ClientException.class)
-                .hasMessageStartingWith("preconnect https://shop.test: "));
+        client.run(
+                options,
+                (_, session) -> assertThatThrownBy(
+                                () -> await(session.preconnect("https://shop.test/", 1)))
+                        .isInstanceOf(ClientException.class)
+                        .hasMessageStartingWith("preconnect https://shop.test: "));
     }
 
     @Test
@@ -308,10 +310,12 @@ class PoolTest {
         ClientOptions options = options()
                 .withTotalTimeout(Duration.ofMillis(20))
                 .withResolver(_ -> () -> await(sleep(Duration.ofHours(1), List.of())));
-        client.run(options, (_, session) -> assertThatThrownBy(
-                        () -> await(session.preconnect("http://shop.test/", 1)))
-                .isInstanceOf(ClientException.Timeout.class)
-                .hasMessageStartingWith("preconnect http://shop.test: the time was up"));
+        client.run(
+                options,
+                (_, session) -> assertThatThrownBy(
+                                () -> await(session.preconnect("http://shop.test/", 1)))
+                        .isInstanceOf(ClientException.Timeout.class)
+                        .hasMessageStartingWith("preconnect http://shop.test: the time was up"));
     }
 
     // --- Figures ---
