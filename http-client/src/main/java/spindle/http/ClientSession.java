@@ -55,7 +55,7 @@ public final class ClientSession implements AutoCloseable {
         this.connector = new Connector(
                 loop,
                 options.pool(),
-                new Dialer(network, resolver, options.connecting(), options::tls));
+                new Dialer(network, resolver, options.connecting(), ClientOptions::defaultTls));
         this.heads = new RequestHeads(options);
         this.targets = new Targets(options.baseUrl(), heads);
         this.cookies = options.openCookieJar();
