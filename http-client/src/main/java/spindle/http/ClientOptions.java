@@ -277,7 +277,8 @@ public final class ClientOptions {
     }
 
     /// Returns these with other keys, trust or versions for `https`. Connections are shared by
-    /// requests with the very same object only.
+    /// requests with the very same object only. They are for the hosts that are asked, not for a
+    /// proxy, which has its own ([spindle.http.proxy.Proxy#withTls]).
     public ClientOptions withTls(Tls tls) {
         return with(draft -> draft.tls = tls);
     }
@@ -402,7 +403,12 @@ public final class ClientOptions {
     }
 
     Tls tls() {
-        return Objects.requireNonNullElseGet(all.tls, DefaultTls::get);
+        return Objects.requireNonNullElseGet(all.tls, ClientOptions::defaultTls);
+    }
+
+    /// Returns what TLS is agreed on by where nothing else was said.
+    static Tls defaultTls() {
+        return DefaultTls.TLS;
     }
 
     HostConnectOptions connecting() {
@@ -427,10 +433,6 @@ public final class ClientOptions {
     /// Made once, when it is first needed: it reads the JDK's list of authorities.
     private static final class DefaultTls {
         private static final Tls TLS = Tls.client().withApplicationProtocols("http/1.1");
-
-        static Tls get() {
-            return TLS;
-        }
     }
 
     /// Returns timeouts and pool: the rest may hold secrets.

@@ -55,7 +55,7 @@ public final class ClientSession implements AutoCloseable {
         this.connector = new Connector(
                 loop,
                 options.pool(),
-                new Dialer(network, resolver, options.connecting(), options::tls));
+                new Dialer(network, resolver, options.connecting(), ClientOptions::defaultTls));
         this.heads = new RequestHeads(options);
         this.targets = new Targets(options.baseUrl(), heads);
         this.cookies = options.openCookieJar();
@@ -257,9 +257,11 @@ public final class ClientSession implements AutoCloseable {
 
     // --- Closing ---
 
-    /// Closes every connection, and waits until all are over, a second at the most: `close_notify`
-    /// of TLS takes its time. Suspends the calling task, where there is one. Requests that are
-    /// under way fail with [ClientException.Kind#CLOSED]; responses that nobody is reading and
+    /// Closes every connection, and waits until all are over, those that are still being made
+    /// included, and until no body is being sent any more: a second at the most, since
+    /// `close_notify` of TLS and bodies that clean up take their time. Suspends the calling task,
+    /// where there is one. Requests that are under way fail with [ClientException.Kind#CLOSED];
+    // responses that nobody is reading and
     /// nobody has closed are reported. Closing twice does nothing.
     @Override
     public void close() {

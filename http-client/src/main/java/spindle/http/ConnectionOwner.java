@@ -1,9 +1,14 @@
 package spindle.http;
 
+import spindle.Task;
+
 /// Who has an [HttpConnection] when no request does: the pool, or whoever opens a tunnel.
 interface ConnectionOwner {
     /// It has a transport from now on.
     void opened(HttpConnection connection);
+
+    /// A task of its own sends the body of a request on it.
+    void uploading(Task<?> upload);
 
     /// Its exchange has ended.
     ///

@@ -6,7 +6,6 @@ import spindle.Async;
 import spindle.CancelledError;
 import spindle.EventLoop;
 import spindle.ExceptionHandler;
-import spindle.Future;
 import spindle.Task;
 import spindle.TimerHandle;
 
@@ -36,9 +35,6 @@ import java.util.stream.Stream;
 /// The limits count connections in use and those being made ([Slots]). The connection itself is
 /// made by a [Dialer].
 final class Connector implements ConnectionOwner {
-    /// How long the pool waits, when it is closed, for connections to end in good order.
-    private static final Duration FAREWELL = Duration.ofSeconds(1);
-
     /// Idle connections are swept at most so often.
     private static final long SWEEP_GRAIN = Duration.ofMillis(100).toNanos();
 
@@ -47,6 +43,7 @@ final class Connector implements ConnectionOwner {
     private final PoolOptions options;
     private final Dialer dialer;
     private final Slots slots;
+    private final Unfinished unfinished;
 
     // changes while running
     private final Map<Route, HostPool> hosts = new HashMap<>();
@@ -54,17 +51,8 @@ final class Connector implements ConnectionOwner {
     /// Those that speak another protocol, which nobody has taken over yet.
     private final Set<HttpConnection> switched = new LinkedHashSet<>();
 
-    /// All that have a transport, until that is over.
-    private final Set<HttpConnection> open = new LinkedHashSet<>();
-
-    /// Tasks that are connecting; a task connects once at a time.
-    private final Set<Task<?>> connecting = new LinkedHashSet<>();
-
     /// Closes connections that have been idle for too long; present while there are idle ones.
     private @Nullable TimerHandle sweep;
-
-    /// Present while the closing waits for the last of them.
-    private @Nullable Future<@Nullable Void> lastLost;
 
     private boolean closed;
     private int idleCount;
@@ -77,6 +65,7 @@ final class Connector implements ConnectionOwner {
         this.options = options;
         this.dialer = dialer;
         this.slots = new Slots(loop, options.limit(), options.limitPerHost());
+        this.unfinished = new Unfinished(loop);
     }
 
     // --- Acquiring ---
@@ -175,26 +164,36 @@ final class Connector implements ConnectionOwner {
     }
 
     /// Connects, and gives up at once when the session is closed meanwhile: [#close()] cancels
-    /// the task, and its own request is told from a foreign one as `Timeout` does it.
+    /// the task, and its own request is told from a foreign one as `Timeout` does it. It may come
+    /// too late to be heard.
     private HttpConnection connectUnlessClosed(HostPool host, Attempt attempt) throws Exception {
         if (closed) {
             throw sessionClosed();
         }
         Task<?> task = Async.currentTask();
         int requestsBefore = task.cancelling();
-        connecting.add(task);
+        unfinished.connecting(task);
         try {
             HttpConnection connection = dialer.dial(host, attempt, this::connection);
-            made++;
-            return connection;
+            if (!closed) {
+                made++;
+                return connection;
+            }
+            connection.abort();
         } catch (CancelledError cancelled) {
             if (closed && task.uncancel() <= requestsBefore) {
                 throw sessionClosed();
             }
             throw cancelled;
+        } catch (Exception failure) {
+            if (!closed) {
+                throw failure;
+            }
         } finally {
-            connecting.remove(task);
+            unfinished.connected(task);
         }
+        int _ = task.uncancel();
+        throw sessionClosed();
     }
 
     private HttpConnection connection(HostPool host) {
@@ -244,7 +243,7 @@ final class Connector implements ConnectionOwner {
     @Override
     public void forget(HttpConnection connection) {
         switched.remove(connection);
-        forgetOpen(connection);
+        unfinished.lost(connection);
     }
 
     private void addIdle(HttpConnection connection) {
@@ -284,7 +283,7 @@ final class Connector implements ConnectionOwner {
 
     @Override
     public void opened(HttpConnection connection) {
-        open.add(connection);
+        unfinished.opened(connection);
     }
 
     @Override
@@ -293,11 +292,9 @@ final class Connector implements ConnectionOwner {
         forget(connection);
     }
 
-    private void forgetOpen(HttpConnection connection) {
-        open.remove(connection);
-        if (open.isEmpty() && lastLost != null && !lastLost.isDone()) {
-            lastLost.setResult(null);
-        }
+    @Override
+    public void uploading(Task<?> upload) {
+        unfinished.uploading(upload);
     }
 
     @Override
@@ -353,9 +350,9 @@ final class Connector implements ConnectionOwner {
             removeIdle(connection);
             connection.close();
         });
-        List.copyOf(connecting).forEach(task -> task.cancel("the session was closed"));
+        unfinished.cancelConnecting();
         List.copyOf(switched).forEach(HttpConnection::abort);
-        for (HttpConnection connection : List.copyOf(open)) {
+        for (HttpConnection connection : unfinished.connections()) {
             reportIfForgotten(connection);
             connection.fail(sessionClosed()); // Only those that carry a request have one to fail.
         }
@@ -372,26 +369,14 @@ final class Connector implements ConnectionOwner {
         }
     }
 
-    /// Waits until every transport is over, a second at the most: then those that are left are
-    /// aborted. Suspends the calling task.
+    /// Waits until what was under way has ended, as [Unfinished#awaitNone] does. Suspends the
+    /// calling task.
     void awaitClosed() throws Exception {
-        boolean inGoodOrder = Async.await(Async.moveOnAfter(FAREWELL, this::awaitNoneOpen));
-        if (!inGoodOrder) {
-            abortAll();
-            awaitNoneOpen();
-        }
+        unfinished.awaitNone();
     }
 
     void abortAll() {
-        List.copyOf(open).forEach(HttpConnection::abort);
-    }
-
-    private void awaitNoneOpen() throws Exception {
-        while (!open.isEmpty()) {
-            Future<@Nullable Void> last = loop.createFuture("the last connection of a session");
-            lastLost = last;
-            Async.await(last);
-        }
+        unfinished.abortAll();
     }
 
     PoolStatistics statistics() {

@@ -41,18 +41,19 @@ final class Dialer {
     private final Resolver resolver;
     private final HostConnectOptions connecting;
 
-    /// What TLS with a proxy is agreed on by.
-    private final Supplier<Tls> proxyTls;
+    /// What TLS with a proxy that has none of its own is agreed on by: that of the session is for
+    /// hosts.
+    private final Supplier<Tls> defaultProxyTls;
 
     Dialer(
             Network network,
             Resolver resolver,
             HostConnectOptions connecting,
-            Supplier<Tls> proxyTls) {
+            Supplier<Tls> defaultProxyTls) {
         this.network = network;
         this.resolver = resolver;
         this.connecting = connecting;
-        this.proxyTls = proxyTls;
+        this.defaultProxyTls = defaultProxyTls;
     }
 
     /// Makes a connection. Suspends the calling task.
@@ -138,7 +139,8 @@ final class Dialer {
             return connect(host, proxy.url().port(), attempt, protocols);
         }
         Landing landing = connect(host, proxy.url().port(), attempt, Landing::new);
-        return secure(landing.transport(), proxyTls.get(), host, attempt, protocols);
+        Tls tls = proxy.tls() == null ? defaultProxyTls.get() : proxy.tls();
+        return secure(landing.transport(), tls, host, attempt, protocols);
     }
 
     // --- The steps ---

@@ -2,6 +2,7 @@ package spindle.http;
 
 import org.jspecify.annotations.Nullable;
 
+import spindle.Task;
 import spindle.http.wire.ResponseKind;
 import spindle.http.wire.ResponseParser;
 import spindle.http.wire.WireEvent;
@@ -123,6 +124,11 @@ final class HttpConnection implements Protocol {
     void begin(Exchange exchange, ResponseKind kind, WireLimits limits) {
         this.exchange = exchange;
         parser.begin(kind, limits);
+    }
+
+    /// The body of the request has a task of its own, which is not done yet.
+    void uploading(Task<?> upload) {
+        owner.uploading(upload);
     }
 
     /// Fails the exchange that has just begun if the connection is over already: a fresh one may

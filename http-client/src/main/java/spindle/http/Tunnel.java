@@ -1,6 +1,7 @@
 package spindle.http;
 
 import spindle.EventLoop;
+import spindle.Task;
 import spindle.http.proxy.Proxy;
 import spindle.http.wire.FieldLines;
 import spindle.http.wire.RequestHead;
@@ -85,6 +86,9 @@ final class Tunnel implements ConnectionOwner {
 
     @Override
     public void opened(HttpConnection connection) {}
+
+    @Override
+    public void uploading(Task<?> upload) {}
 
     @Override
     public void release(HttpConnection connection, boolean usable) {

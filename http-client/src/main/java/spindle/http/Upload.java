@@ -95,7 +95,11 @@ final class Upload implements BodySink {
             end();
             return;
         }
-        task = loop.createEagerTask("upload", this::run);
+        Task<@Nullable Void> begun = loop.createEagerTask("upload", this::run);
+        task = begun;
+        if (!begun.isDone()) {
+            connection.uploading(begun);
+        }
         if (!done) {
             sendHead();
         }

@@ -45,6 +45,17 @@ final class ManualNetwork implements Network {
         return transports.stream().filter(transport -> !transport.isClosing()).count();
     }
 
+    /// Returns how many connections are open, or their protocol has not heard yet that they are
+    // not.
+    long unfinished() {
+        return transports.stream().filter(transport -> !transport.over).count();
+    }
+
+    /// Returns how many times something was sent.
+    int writes() {
+        return transports.stream().mapToInt(transport -> transport.writes).sum();
+    }
+
     @Override
     public <P extends Protocol> Coroutine<P> connect(
             SocketAddress address, ConnectOptions options, Supplier<P> protocols) {
@@ -75,6 +86,8 @@ final class ManualNetwork implements Network {
         private final SocketAddress address;
         private Protocol protocol;
         private boolean closing;
+        private boolean over;
+        private int writes;
 
         ManualTransport(Protocol protocol, SocketAddress address) {
             this.protocol = protocol;
@@ -82,7 +95,9 @@ final class ManualNetwork implements Network {
         }
 
         @Override
-        public void write(ByteBuffer data) {}
+        public void write(ByteBuffer data) {
+            writes++;
+        }
 
         @Override
         public void writeEof() {}
@@ -96,7 +111,10 @@ final class ManualNetwork implements Network {
         public void abort() {
             if (!closing) {
                 closing = true;
-                loop.callSoon(() -> protocol.connectionLost(null));
+                loop.callSoon(() -> {
+                    over = true;
+                    protocol.connectionLost(null);
+                });
             }
         }
 

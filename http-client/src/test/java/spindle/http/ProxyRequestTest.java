@@ -282,32 +282,32 @@ class ProxyRequestTest {
 
     // --- Over TLS ---
 
+    private static Proxy secure(ScriptedServer proxy) {
+        return at(proxy).withCredentials(SECRET).withTls(Certificates.client());
+    }
+
     @Test
     void plainRequestsReachAProxyOverTls() throws Exception {
-        client.run(
-                ClientRun.options().withTls(Certificates.client()),
-                ScriptedServer::openTls,
-                (proxy, session) -> {
-                    proxy.on("http://one.test/", peer -> peer.respond("hello"));
-                    ClientRequest request = ClientRequest.get("http://one.test/")
-                            .withProxy(at(proxy).withCredentials(SECRET));
+        client.run(ClientRun.options(), ScriptedServer::openTls, (proxy, session) -> {
+            proxy.on("http://one.test/", peer -> peer.respond("hello"));
+            ClientRequest request = ClientRequest.get("http://one.test/").withProxy(secure(proxy));
 
-                    assertThat(fetch(session, request)).isEqualTo("hello");
-                    assertThat(fetch(session, request)).isEqualTo("hello");
-                    assertThat(proxy.connections()).isEqualTo(1);
-                    assertThat(proxy.requests().getFirst()).contains(SAID);
-                });
+            assertThat(fetch(session, request)).isEqualTo("hello");
+            assertThat(fetch(session, request)).isEqualTo("hello");
+            assertThat(proxy.connections()).isEqualTo(1);
+            assertThat(proxy.requests().getFirst()).contains(SAID);
+        });
     }
 
     /// The credentials were for a proxy that proves who it is.
     @Test
     void aProxyThatIsNotWhomItShouldBeHearsNothing() throws Exception {
         client.run(
-                ClientRun.options().withTls(Certificates.client()),
+                ClientRun.options(),
                 () -> ScriptedServer.openTls(_ -> {}, "other.test"),
                 (proxy, session) -> {
-                    ClientRequest request = ClientRequest.get("http://one.test/")
-                            .withProxy(at(proxy).withCredentials(SECRET));
+                    ClientRequest request =
+                            ClientRequest.get("http://one.test/").withProxy(secure(proxy));
 
                     assertThat(failureOf(session.send(request)).kind()).isEqualTo(Kind.TLS);
                     assertThat(proxy.requests()).isEmpty();

@@ -70,7 +70,9 @@ class TunnelTest {
     private static ClientOptions options(ScriptedServer proxy) {
         return ClientRun.options()
                 .withTls(Certificates.client())
-                .withProxies(ProxyChooser.always(Proxy.of(proxy.url("/")).withCredentials(SECRET)));
+                .withProxies(ProxyChooser.always(Proxy.of(proxy.url("/"))
+                        .withCredentials(SECRET)
+                        .withTls(Certificates.client())));
     }
 
     // --- What is said to whom ---

@@ -5,6 +5,7 @@ import org.jspecify.annotations.Nullable;
 import spindle.http.auth.Credentials;
 import spindle.http.url.Url;
 import spindle.http.wire.FieldLines;
+import spindle.net.Tls;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -13,10 +14,11 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 
-/// An HTTP proxy: where it is, and what it is told.
+/// An HTTP proxy: where it is, what it is told, and how it must prove who it is.
 ///
 /// An immutable value: two proxies are equal if a connection through one serves as well for
-/// the other.
+/// the other. Their keys and trust are compared by identity, since what two of them trust cannot be
+/// compared.
 public final class Proxy {
     /// What a connection itself says to its proxy.
     private static final Set<String> RESERVED =
@@ -27,12 +29,17 @@ public final class Proxy {
     private final Url url;
     private final @Nullable Credentials credentials;
     private final List<Map.Entry<String, String>> fields;
+    private final @Nullable Tls tls;
 
     private Proxy(
-            Url url, @Nullable Credentials credentials, List<Map.Entry<String, String>> fields) {
+            Url url,
+            @Nullable Credentials credentials,
+            List<Map.Entry<String, String>> fields,
+            @Nullable Tls tls) {
         this.url = url;
         this.credentials = credentials;
         this.fields = fields;
+        this.tls = tls;
     }
 
     /// Makes a proxy of a URL such as `http://user:password@proxy.example:3128`. With `https`
@@ -56,7 +63,7 @@ public final class Proxy {
         Credentials credentials = user == null && password == null
                 ? null
                 : Credentials.basic(orEmpty(user), orEmpty(password));
-        return new Proxy(Url.parse(url.origin()), credentials, List.of());
+        return new Proxy(Url.parse(url.origin()), credentials, List.of(), null);
     }
 
     private static String orEmpty(@Nullable String text) {
@@ -86,6 +93,18 @@ public final class Proxy {
         return checked(credentials, List.copyOf(more));
     }
 
+    /// Returns this proxy with other keys, trust or versions for the connection to it, if its URL
+    /// has `https`. Without them a proxy must have a certificate for its name from somebody whom
+    /// the JDK trusts.
+    ///
+    /// What a session is told of TLS is for the hosts that it asks, and never for a proxy: who is
+    /// to pass on what it cannot read needs neither their pins nor the client's certificate, and
+    /// is not trusted because they are. Where both are to trust the same authorities, say so to
+    /// both.
+    public Proxy withTls(Tls tls) {
+        return new Proxy(url, credentials, fields, tls);
+    }
+
     private Proxy checked(
             @Nullable Credentials credentials, List<Map.Entry<String, String>> fields) {
         boolean isSaid =
@@ -94,7 +113,7 @@ public final class Proxy {
             throw new IllegalArgumentException("expected credentials or a field " + AUTHORIZATION
                     + " but there are both: leave one out");
         }
-        return new Proxy(url, credentials, fields);
+        return new Proxy(url, credentials, fields, tls);
     }
 
     /// Returns where the proxy is: scheme, host and port.
@@ -113,17 +132,23 @@ public final class Proxy {
         return fields;
     }
 
+    /// Returns the keys and the trust for the connection to the proxy; null for the JDK's.
+    public @Nullable Tls tls() {
+        return tls;
+    }
+
     @Override
     public boolean equals(Object other) {
         return other instanceof Proxy that
                 && url.origin().equals(that.url.origin())
                 && Objects.equals(credentials, that.credentials)
-                && fields.equals(that.fields);
+                && fields.equals(that.fields)
+                && tls == that.tls;
     }
 
     @Override
     public int hashCode() {
-        return Objects.hash(url.origin(), credentials, fields);
+        return Objects.hash(url.origin(), credentials, fields, tls);
     }
 
     /// Returns where it is, and nothing of what it is told.

@@ -4,6 +4,7 @@ import org.jspecify.annotations.Nullable;
 
 import spindle.http.url.InvalidUrlException;
 import spindle.http.url.Url;
+import spindle.net.Tls;
 
 import java.util.Locale;
 import java.util.Map;
@@ -119,6 +120,15 @@ public final class ProxySettings implements ProxyChooser {
         return variable == null
                 ? NoProxyList.NOBODY
                 : NoProxyList.parse(variable, environment.getOrDefault(variable, ""));
+    }
+
+    /// Returns these with other keys and trust for those of the proxies that have `https`, as
+    /// [Proxy#withTls] has it: the environment says nothing of them.
+    public ProxySettings withTls(Tls tls) {
+        return new ProxySettings(
+                http == null ? null : http.withTls(tls),
+                https == null ? null : https.withTls(tls),
+                exceptions);
     }
 
     /// Returns the proxy that the environment has for such URLs; null if it has none, or makes

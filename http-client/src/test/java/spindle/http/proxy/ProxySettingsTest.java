@@ -10,6 +10,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import spindle.http.auth.Credentials;
 import spindle.http.url.Url;
+import spindle.net.Tls;
 
 import java.util.HashMap;
 import java.util.Map;
@@ -129,6 +130,20 @@ class ProxySettingsTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> ProxySettings.fromEnvironment(Map.of(variable, "a b")))
                 .withMessageContaining("environment variable " + variable + " but");
+    }
+
+    @Test
+    void everyProxyGetsTheKeysAndTheTrustThatAreSaidForAll() {
+        Tls tls = Tls.client();
+        ProxySettings settings = settings("http_proxy=a https_proxy=https://b no_proxy=c");
+
+        assertThat(settings.withTls(tls).proxyFor(Url.parse("http://x")))
+                .isEqualTo(Proxy.of("http://a").withTls(tls));
+        assertThat(settings.withTls(tls).proxyFor(Url.parse("https://x")))
+                .isEqualTo(Proxy.of("https://b").withTls(tls));
+        assertThat(settings.withTls(tls).proxyFor(Url.parse("https://c"))).isNull();
+        assertThat(settings("http_proxy=a").withTls(tls).proxyFor(Url.parse("https://x")))
+                .isNull();
     }
 
     @Test

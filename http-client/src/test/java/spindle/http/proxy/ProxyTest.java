@@ -12,6 +12,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import spindle.http.auth.Credentials;
 import spindle.http.url.InvalidUrlException;
 import spindle.http.url.Url;
+import spindle.net.Tls;
 
 import java.util.Map;
 
@@ -88,9 +89,8 @@ class ProxyTest {
                 .isThrownBy(() -> authorized.withCredentials(Credentials.basic("u", "p")))
                 .withMessage("expected credentials or a field Proxy-Authorization but there are "
                         + "both: leave one out");
-        assertThatIllegalArgumentException()
-                .isThrownBy(
-                        () -> Proxy.of("http://u:p@proxy").withField("Proxy-Authorization", "x"));
+        assertThatIllegalArgumentException().isThrownBy(() -> Proxy.of("http://u:p@proxy")
+                .withField("Proxy-Authorization", "x"));
     }
 
     @Test
@@ -112,6 +112,30 @@ class ProxyTest {
                 .isNotEqualTo(Proxy.of("http://u:q@proxy").withField("A", "b"))
                 .isNotEqualTo(Proxy.of("http://u:p@proxy").withField("A", "c"))
                 .isNotEqualTo(Proxy.of("https://u:p@proxy:80").withField("A", "b"));
+    }
+
+    @Test
+    void connectionsWithOtherKeysAndTrustAreNotThoseOfThisProxy() {
+        Proxy proxy = Proxy.of("https://proxy");
+        Tls tls = Tls.client();
+
+        assertThat(proxy.tls()).isNull();
+        assertThat(proxy.withTls(tls))
+                .isEqualTo(proxy.withTls(tls))
+                .hasSameHashCodeAs(proxy.withTls(tls))
+                .isNotEqualTo(proxy)
+                .isNotEqualTo(proxy.withTls(Tls.client()));
+    }
+
+    @Test
+    void credentialsAndFieldsLeaveKeysAndTrustAsTheyWere() {
+        Tls tls = Tls.client();
+        Proxy proxy = Proxy.of("https://proxy")
+                .withTls(tls)
+                .withCredentials(Credentials.basic("u", "p"))
+                .withField("A", "b");
+
+        assertThat(proxy.tls()).isSameAs(tls);
     }
 
     @Test
