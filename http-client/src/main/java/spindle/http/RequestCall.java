@@ -41,6 +41,9 @@ final class RequestCall {
     /// Of the current hop; null if there is nothing to hold to a time.
     private @Nullable MiddlewareTimer middlewareTimer;
 
+    /// Of the current hop; null if it has no middlewares.
+    private @Nullable HopResponses hopResponses;
+
     /// All that were to be sent: the request's, and those that middlewares put in its place.
     private @Nullable List<RequestBody> bodies;
 
@@ -154,7 +157,19 @@ final class RequestCall {
 
     private ClientResponse hop(ClientRequest request, FieldLines common) throws Exception {
         List<Middleware> middlewares = request.middlewares(options);
-        if (deadline == Attempt.NO_DEADLINE || middlewares.isEmpty()) {
+        if (middlewares.isEmpty()) {
+            hopResponses = null;
+            return throughMiddlewares(request, common, middlewares, 0);
+        }
+        HopResponses responses = new HopResponses();
+        hopResponses = responses;
+        return responses.closeOthersThanOf(() -> timedHop(request, common, middlewares));
+    }
+
+    private ClientResponse timedHop(
+            ClientRequest request, FieldLines common, List<Middleware> middlewares)
+            throws Exception {
+        if (deadline == Attempt.NO_DEADLINE) {
             return throughMiddlewares(request, common, middlewares, 0);
         }
         MiddlewareTimer timer = new MiddlewareTimer(deadline);
@@ -171,7 +186,9 @@ final class RequestCall {
             ClientRequest request, FieldLines common, List<Middleware> middlewares, int index)
             throws Exception {
         if (index == middlewares.size()) {
-            return timedAttempt(request, common);
+            HopResponses responses = hopResponses;
+            ClientResponse response = timedAttempt(request, common);
+            return responses == null ? response : responses.add(response);
         }
         return middlewares
                 .get(index)
