@@ -56,6 +56,7 @@ public final class ClientResponse implements AutoCloseable {
     private List<ClientResponse> history = List.of();
     private byte @Nullable [] read;
     private boolean discarded;
+    private boolean closed;
     private String origin = "";
 
     ClientResponse(
@@ -441,8 +442,13 @@ public final class ClientResponse implements AutoCloseable {
     /// Closing twice does nothing.
     @Override
     public void close() {
+        closed = true;
         exchange.closeTunnelIfUnused();
         body.close();
+    }
+
+    boolean isClosed() {
+        return closed;
     }
 
     /// Says where it was opened, in debug mode.

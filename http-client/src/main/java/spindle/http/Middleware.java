@@ -13,7 +13,8 @@ import java.util.Optional;
 ///
 /// It runs in the task that made the request, so it may await, and is cancelled with it. It may
 /// change the request, ask several times, or answer without asking; a response that it does not
-/// return it must close. The first one in a session's options is the outermost. Cookies and
+/// return it must close before it asks again. Those that it has left open when it ends, because it
+/// failed say, are closed then. The first one in a session's options is the outermost. Cookies and
 /// credentials are added inside of all of them. To ask something else on the way, use another
 /// session, or a request without middlewares ([ClientRequest#withMiddlewares]): else it meets
 /// itself.

@@ -44,6 +44,9 @@ final class RequestCall {
     /// Of the current hop; null if there is nothing to hold to a time.
     private @Nullable MiddlewareTimer middlewareTimer;
 
+    /// Of the current hop; null as long as none has had middlewares.
+    private @Nullable HopResponses hopResponses;
+
     /// All that were to be sent: the request's, and those that middlewares put in its place.
     private @Nullable List<RequestBody> bodies;
 
@@ -156,6 +159,14 @@ final class RequestCall {
         if (middlewares.isEmpty()) {
             return attempt(request, common);
         }
+        HopResponses responses = new HopResponses();
+        hopResponses = responses;
+        return responses.closeOthersThanOf(() -> timedHop(request, common, middlewares));
+    }
+
+    private ClientResponse timedHop(
+            ClientRequest request, FieldLines common, List<Middleware> middlewares)
+            throws Exception {
         if (deadline == Attempt.NO_DEADLINE) {
             return throughMiddlewares(request, common, middlewares, 0);
         }
@@ -173,7 +184,9 @@ final class RequestCall {
             ClientRequest request, FieldLines common, List<Middleware> middlewares, int index)
             throws Exception {
         if (index == middlewares.size()) {
-            return attempt(request, common);
+            HopResponses responses = hopResponses;
+            ClientResponse response = attempt(request, common);
+            return responses == null ? response : responses.add(response);
         }
         return middlewares
                 .get(index)

@@ -9,7 +9,6 @@ import static spindle.Async.createTask;
 import static spindle.Async.sleep;
 import static spindle.http.ClientRun.failureOf;
 import static spindle.http.ClientRun.fetch;
-import static spindle.http.ClientRun.isSoon;
 import static spindle.http.ClientRun.options;
 import static spindle.http.ClientRun.probe;
 import static spindle.http.ClientRun.until;
@@ -219,28 +218,6 @@ class MiddlewareTest {
             for (int i = 0; i < 3; i++) {
                 assertThatThrownBy(() -> fetch(session, server.url("/"))).hasMessage("status 200");
             }
-        });
-    }
-
-    @Test
-    void aResponseThatAMiddlewareForgetsIsOverWhenTheTotalIs() throws Exception {
-        Middleware forgetful = (request, next) -> {
-            ClientResponse _ = next.send(request);
-            throw new IllegalStateException("forgotten");
-        };
-        ClientOptions options = options()
-                .withLimit(1)
-                .withTotalTimeout(Duration.ofMillis(100))
-                .withMiddleware(forgetful);
-        client.run(options, (server, session) -> {
-            server.on("/", peer -> {
-                peer.send("HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n");
-                peer.awaitClose();
-            });
-            assertThatThrownBy(() -> fetch(session, server.url("/"))).hasMessage("forgotten");
-            assertThat(session.connectionsInUse()).isEqualTo(1);
-
-            assertThat(isSoon(() -> session.connectionsInUse() == 0)).isTrue();
         });
     }
 

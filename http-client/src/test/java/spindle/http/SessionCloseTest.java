@@ -22,6 +22,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import spindle.Async;
 import spindle.CancelledError;
 import spindle.CoroutineEngine;
+import spindle.EventLoop;
 import spindle.ExceptionHandler;
 import spindle.Task;
 import spindle.http.ClientException.Kind;
@@ -162,13 +163,16 @@ class SessionCloseTest {
             try (FullListener full = FullListener.open()) {
                 Task<String> task = createTask(() -> fetch(session, full.url()));
                 until(() -> session.connectionsInUse() == 1);
-                if (cancelFirst) {
-                    task.cancel();
-                    session.close();
-                } else {
-                    session.close();
-                    task.cancel();
-                }
+                // From a callback: a task would wait for the request to end.
+                EventLoop.current().callSoon(() -> {
+                    if (cancelFirst) {
+                        task.cancel();
+                        session.close();
+                    } else {
+                        session.close();
+                        task.cancel();
+                    }
+                });
 
                 assertThatThrownBy(() -> await(task)).isInstanceOf(CancelledError.class);
                 assertThat(session.connectionsInUse()).isZero();
