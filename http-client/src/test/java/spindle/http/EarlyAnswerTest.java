@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import static spindle.Async.await;
 import static spindle.Async.createTask;
+import static spindle.Async.yieldNow;
 import static spindle.http.ClientRun.probe;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
@@ -100,6 +101,90 @@ class EarlyAnswerTest {
         });
     }
 
+    /// Nobody could tell when the response might be closed without ending the upload.
+    @Test
+    void theEndOfAnUploadCanBeWaitedFor() throws Exception {
+        client.run((server, session) -> {
+            server.on("/", peer -> {
+                peer.respond("early");
+                peer.readChunkedBody();
+            });
+            Event end = new Event();
+            RequestBody body = RequestBody.stream(piecesThatEndWith(end));
+
+            try (ClientResponse response = await(session.post(server.url("/"), body))) {
+                assertThat(await(response.text())).isEqualTo("early");
+                Task<Boolean> cancelled = createTask(response.uploadComplete());
+                Task<Boolean> complete = createTask(response.uploadComplete());
+                yieldNow();
+                cancelled.cancel();
+                yieldNow();
+                assertThat(complete.isDone()).isFalse();
+                end.set();
+
+                assertThat(await(complete)).isTrue();
+                assertThat(cancelled.isCancelled()).isTrue();
+                assertThat(await(response.uploadComplete())).isTrue();
+            }
+            probe(server, session);
+            assertThat(server.connections()).isEqualTo(1);
+        });
+    }
+
+    @Test
+    void anUploadThatIsEndedByClosingIsNotComplete() throws Exception {
+        client.run((server, session) -> {
+            server.on("/", peer -> {
+                peer.readBody(FIRST_CHUNK);
+                peer.respond("early");
+                peer.awaitClose();
+            });
+            RequestBody body = RequestBody.stream(piecesThatEndWith(new Event()));
+            ClientResponse response = await(session.post(server.url("/"), body));
+            Task<Boolean> complete = createTask(response.uploadComplete());
+            yieldNow();
+            response.close();
+
+            assertThat(await(complete)).isFalse();
+        });
+    }
+
+    @Test
+    void anUploadThatIsRefusedIsNotComplete() throws Exception {
+        client.run((server, session) -> {
+            server.on("/", peer -> {
+                peer.readBody(FIRST_CHUNK);
+                peer.respond("403 Forbidden", "no");
+                peer.awaitClose();
+            });
+            RequestBody body = RequestBody.stream(piecesThatEndWith(new Event()));
+
+            try (ClientResponse response = await(session.post(server.url("/"), body))) {
+                assertThat(await(response.uploadComplete())).isFalse();
+            }
+        });
+    }
+
+    @Test
+    void whatWasSentBeforeTheAnswerIsCompleteAtOnce() throws Exception {
+        client.run((server, session) -> {
+            server.on("/", peer -> {
+                peer.readBody();
+                peer.respond("thanks");
+            });
+            for (RequestBody body :
+                    List.of(RequestBody.text("hello"), RequestBody.stream(piecesOf("hello")))) {
+                try (ClientResponse response = await(session.post(server.url("/"), body))) {
+                    assertThat(await(response.text())).isEqualTo("thanks");
+                    assertThat(await(response.uploadComplete())).isTrue();
+                }
+            }
+            try (ClientResponse response = await(session.get(server.url("/")))) {
+                assertThat(await(response.uploadComplete())).isTrue();
+            }
+        });
+    }
+
     /// The server may go on with the body or with the next request, and nobody knows which it is.
     @ParameterizedTest
     @ValueSource(strings = {"Content-Length: 5\r\n\r\nearly", "\r\nearly"})
@@ -120,6 +205,7 @@ class EarlyAnswerTest {
                         ClientRequest.post(server.url("/")).withBody(body).withExpectContinue();
                 try (ClientResponse response = await(session.send(request))) {
                     assertThat(await(response.text())).isEqualTo("early");
+                    assertThat(await(response.uploadComplete())).isFalse();
                     ClientRun.until(() -> session.connectionsInUse() == 0);
                 }
                 assertThat(session.connectionsIdle()).isZero();
