@@ -257,8 +257,8 @@ public final class ClientSession implements AutoCloseable {
     /// included, and until no body is being sent any more: a second at the most, since
     /// `close_notify` of TLS and bodies that clean up take their time. Suspends the calling task,
     /// where there is one. Requests that are under way fail with [ClientException.Kind#CLOSED];
-    // responses that nobody is reading and
-    /// nobody has closed are reported. Closing twice does nothing.
+    /// responses that nobody is reading and nobody has closed are reported. Closing twice does
+    /// nothing.
     @Override
     public void close() {
         if (closed) {

@@ -299,8 +299,7 @@ final class Exchange {
     }
 
     /// Waits until the request was sent to its end, or will not be; returns whether it was.
-    // Suspends
-    /// the calling task; cancelling it changes nothing.
+    /// Suspends the calling task; cancelling it changes nothing.
     boolean awaitSent() throws Exception {
         if (upload != null && !over) {
             if (sendingOver == null) {
