@@ -370,6 +370,19 @@ public final class ClientResponse implements AutoCloseable {
 
     // --- The end ---
 
+    /// Returns a coroutine that waits until the body of the request is sent to its end, or will not
+    /// be; its result is whether it was. Suspends the calling task; cancelling it changes nothing.
+    ///
+    /// Most servers answer when they have the whole body: then there is nothing to wait for. One
+    /// that answers earlier still gets the rest, but only while the response is open: so wait
+    /// before closing it. A server that says no (300 and above) gets no more, nor does one that
+    /// has gone away. One that answers where it was to ask for the body
+    /// ([ClientRequest#withExpectContinue]) gets nothing of it.
+    @CheckReturnValue
+    public Coroutine<Boolean> uploadComplete() {
+        return exchange::awaitSent;
+    }
+
     /// Has another protocol take the connection over, after a status of 101: see
     /// [ClientRequest#withUpgrade]. It is no longer the pool's; what the server has sent already
     /// comes first.

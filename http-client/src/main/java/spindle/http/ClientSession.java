@@ -119,7 +119,7 @@ public final class ClientSession implements AutoCloseable {
     }
 
     /// Returns a coroutine that sends a POST request, as [#get] does a GET. It returns as soon as
-    /// there is an answer, be the body sent or not.
+    /// there is an answer, be the body sent or not ([ClientResponse#uploadComplete]).
     @CheckReturnValue
     public Coroutine<ClientResponse> post(String url, RequestBody body) {
         return () -> send(ClientRequest.post(url).withBody(body)).run();

@@ -176,6 +176,7 @@ final class Connector implements ConnectionOwner {
         try {
             HttpConnection connection = dialer.dial(host, attempt, this::connection);
             if (!closed) {
+                connection.readUnasked();
                 made++;
                 return connection;
             }
@@ -212,8 +213,9 @@ final class Connector implements ConnectionOwner {
         }
         try {
             HttpConnection connection = connectUnlessClosed(host, attempt);
-            release(connection, true);
-            return true;
+            boolean usable = !connection.transport().isClosing(); // Its server may have spoken.
+            release(connection, usable);
+            return usable;
         } catch (Throwable failure) {
             failed++;
             giveSlotBack(host);

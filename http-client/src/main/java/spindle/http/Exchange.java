@@ -12,6 +12,7 @@ import spindle.http.wire.ResponseKind;
 import spindle.http.wire.WireLimits;
 import spindle.net.Protocol;
 import spindle.net.Transport;
+import spindle.sync.Event;
 
 import java.nio.ByteBuffer;
 import java.util.Objects;
@@ -44,6 +45,12 @@ final class Exchange {
     private FieldLines trailers = FieldLines.EMPTY;
     private @Nullable Upload upload;
     private boolean closesConnection;
+
+    /// Whether the server has answered without wanting to see the body that it was told of.
+    private boolean unwanted;
+
+    /// Present while somebody waits for the request to be sent, or given up.
+    private @Nullable Event sendingOver;
 
     /// Of the body, as it was sent.
     private long bodyBytes;
@@ -274,6 +281,7 @@ final class Exchange {
             return;
         }
         upload = null;
+        tellSendingOver();
         if (head == null) {
             timer.begin(attempt.timeout().firstByte(), attempt.clock().enter(Phase.FIRST_BYTE));
         }
@@ -281,6 +289,31 @@ final class Exchange {
             attempt.listeners().tell(() -> new ClientEvent.Sent(attempt.request(), bytes));
         }
         connection.requestSent();
+    }
+
+    /// The request ends without the body that it told of, and the connection with it: what the
+    /// server was told to expect will not come.
+    void leaveBodyOut() {
+        unwanted = true;
+        closesConnection = true;
+    }
+
+    /// Waits until the request was sent to its end, or will not be; returns whether it was.
+    /// Suspends the calling task; cancelling it changes nothing.
+    boolean awaitSent() throws Exception {
+        if (upload != null && !over) {
+            if (sendingOver == null) {
+                sendingOver = new Event();
+            }
+            Async.await(sendingOver.waitUntilSet());
+        }
+        return upload == null && !unwanted;
+    }
+
+    private void tellSendingOver() {
+        if (sendingOver != null) {
+            sendingOver.set();
+        }
     }
 
     /// The peer has taken some of the request: whatever limit is running, it is alive.
@@ -431,6 +464,7 @@ final class Exchange {
         timer.stop();
         if (upload != null) {
             upload.stop();
+            tellSendingOver();
         }
     }
 

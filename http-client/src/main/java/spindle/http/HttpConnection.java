@@ -114,8 +114,13 @@ final class HttpConnection implements Protocol {
     /// Returns whether an idle connection can carry a request: nothing has arrived on it,
     /// neither bytes that nobody asked for nor its end.
     boolean isStillIdle() {
-        transport.readNow();
+        readUnasked();
         return !transport.isClosing();
+    }
+
+    /// Takes what has arrived, while no request is out: whatever that is, it ends the connection.
+    void readUnasked() {
+        transport.readNow();
     }
 
     // --- Asking ---

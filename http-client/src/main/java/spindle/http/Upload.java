@@ -142,7 +142,7 @@ final class Upload implements BodySink {
         sendHead();
         boolean _ = Async.await(Async.moveOnAfter(PATIENCE, this::awaitPermission));
         if (exchange().hasHead()) {
-            exchange().setClosesConnection(); // What it was told to expect will not come.
+            exchange().leaveBodyOut();
             return false;
         }
         return true;

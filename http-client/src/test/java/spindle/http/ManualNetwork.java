@@ -45,8 +45,7 @@ final class ManualNetwork implements Network {
         return transports.stream().filter(transport -> !transport.isClosing()).count();
     }
 
-    /// Returns how many connections are open, or their protocol has not heard yet that they are
-    // not.
+    /// Returns how many connections there are whose protocol has not heard of their end.
     long unfinished() {
         return transports.stream().filter(transport -> !transport.over).count();
     }

@@ -42,6 +42,7 @@ final class ScriptedServer implements AutoCloseable {
     private final Map<String, Script> scripts = new ConcurrentHashMap<>();
 
     // changes while running
+    private volatile Script greeting = _ -> {};
     private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
     private final AtomicInteger connections = new AtomicInteger();
     private final List<String> requests = new CopyOnWriteArrayList<>();
@@ -102,6 +103,12 @@ final class ScriptedServer implements AutoCloseable {
         return this;
     }
 
+    /// Sets what is done about each connection before it has asked for anything.
+    ScriptedServer onConnect(Script script) {
+        greeting = script;
+        return this;
+    }
+
     String url(String pathAndQuery) {
         return url("127.0.0.1", pathAndQuery);
     }
@@ -154,6 +161,7 @@ final class ScriptedServer implements AutoCloseable {
 
     private void converse(Conversation peer) {
         try {
+            greeting.play(peer);
             while (peer.readRequest()) {
                 requests.add(peer.request());
                 scripts.getOrDefault(peer.path(), Conversation::reset).play(peer);
