@@ -33,8 +33,9 @@ class GreetingServerTest {
     }
 
     static Stream<Arguments> greetings() {
-        return Stream.of("H", ANSWER).flatMap(greeting -> Stream.of(false, true)
-                .map(tls -> Arguments.of(tls, greeting)));
+        return Stream.of("H", ANSWER)
+                .flatMap(
+                        greeting -> Stream.of(false, true).map(tls -> Arguments.of(tls, greeting)));
     }
 
     /// A test with a session and a server that greets whoever is the first to connect.

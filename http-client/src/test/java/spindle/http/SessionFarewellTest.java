@@ -157,8 +157,9 @@ class SessionFarewellTest {
         client.runInLoop(() -> {
             ManualNetwork network = new ManualNetwork(() -> 1, _ -> {});
             ClientSession[] session = new ClientSession[1];
-            session[0] = ClientSession.open(
-                    ClientRun.options().withNetwork(network).withListener(event -> {
+            session[0] = ClientSession.open(ClientRun.options()
+                    .withNetwork(network)
+                    .withListener(event -> {
                         if (event instanceof ClientEvent.Connecting) {
                             session[0].close();
                         }

@@ -89,8 +89,9 @@ class ProxyTest {
                 .isThrownBy(() -> authorized.withCredentials(Credentials.basic("u", "p")))
                 .withMessage("expected credentials or a field Proxy-Authorization but there are "
                         + "both: leave one out");
-        assertThatIllegalArgumentException().isThrownBy(() -> Proxy.of("http://u:p@proxy")
-                .withField("Proxy-Authorization", "x"));
+        assertThatIllegalArgumentException()
+                .isThrownBy(
+                        () -> Proxy.of("http://u:p@proxy").withField("Proxy-Authorization", "x"));
     }
 
     @Test
