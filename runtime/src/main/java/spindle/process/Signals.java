@@ -15,7 +15,9 @@ import spindle.SystemSignal;
 ///
 /// A program may handle `INT` (Ctrl-C), `TERM`, `HUP`, `USR1`, `USR2`, `WINCH` and what else
 /// the JVM leaves it. What it keeps for itself is refused. Of `USR2` it makes use while a
-/// flight recording samples threads: not both at a time.
+/// flight recording samples threads: not both at a time. `HUP` and `INT` stay ignored, handler
+/// or not, if they were when the JVM started: `nohup` has it so, and so have the background jobs
+/// of a script.
 public final class Signals {
     private Signals() {}
 

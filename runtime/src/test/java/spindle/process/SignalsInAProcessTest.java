@@ -14,6 +14,7 @@ import spindle.CoroutineEngine;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -121,9 +122,32 @@ class SignalsInAProcessTest {
         }
 
         void send(String signal) throws Exception {
+            assumeThat(isIgnored(signal))
+                    .as(signal + " is ignored, as whoever started this JVM had it")
+                    .isFalse();
             String pid = Long.toString(process.pid());
             assertThat(new ProcessBuilder("kill", "-s", signal, pid).start().waitFor())
                     .isZero();
+        }
+
+        /// Whether programs that this JVM starts ignore a signal: they inherit that, and `nohup`
+        /// or a script's background job begins it. Linux says so.
+        private static boolean isIgnored(String signal) throws IOException {
+            Path status = Path.of("/proc/self/status");
+            if (!Files.exists(status)) {
+                return false;
+            }
+            String mask = Files.readAllLines(status).stream()
+                    .filter(line -> line.startsWith("SigIgn:"))
+                    .map(line -> line.substring("SigIgn:".length()).strip())
+                    .findFirst()
+                    .orElse("0");
+            int number = switch (signal) {
+                case "HUP" -> 1;
+                case "INT" -> 2;
+                default -> 0; // Nobody has the others ignored.
+            };
+            return number > 0 && ((Long.parseUnsignedLong(mask, 16) >> (number - 1)) & 1) == 1;
         }
 
         int exitCode() throws InterruptedException {
