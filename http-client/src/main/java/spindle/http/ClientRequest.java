@@ -5,7 +5,6 @@ import org.jspecify.annotations.Nullable;
 import spindle.http.auth.Credentials;
 import spindle.http.body.RequestBody;
 import spindle.http.proxy.Proxy;
-import spindle.http.url.InvalidUrlException;
 import spindle.http.url.Url;
 import spindle.http.wire.RequestHead;
 import spindle.net.Tls;
@@ -19,7 +18,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
-import java.util.regex.Pattern;
 
 /// What is to be asked: a method, a URL, header fields, perhaps a body, and whatever is to be
 /// different from what the session does. A value, sent as often as one likes: `with…` returns a
@@ -33,11 +31,6 @@ import java.util.regex.Pattern;
 /// try (ClientResponse response = await(session.send(upload))) { … }
 /// ```
 public final class ClientRequest {
-    /// What has neither a scheme nor a host: an absolute path, or a query or a fragment behind what
-    /// could be no user with a password.
-    private static final Pattern SURELY_RELATIVE =
-            Pattern.compile("(?s)/[^/\\\\\\x00- ].*|[\\w./~%-]*[?#].*");
-
     /// The request while one thing in it is being changed.
     private static final class Draft {
         String method = "GET";
@@ -333,10 +326,6 @@ public final class ClientRequest {
         return with(draft -> draft.expectContinue = true);
     }
 
-    ClientRequest withoutExpectContinue() {
-        return with(draft -> draft.expectContinue = false);
-    }
-
     /// Returns this with a cookie of its own, beside the jar's and in place of those of the same
     /// name, for this request and redirects within its origin.
     ///
@@ -592,21 +581,7 @@ public final class ClientRequest {
     @Override
     public String toString() {
         return "<ClientRequest " + all.method + " "
-                + (all.absolute == null ? withoutCredentials(all.url) : all.absolute) + ">";
-    }
-
-    /// The text may be any. Of one that is a URL, and of one that can only be a path or a query, it
-    /// is known where they are; else whatever is before the last `@` may be some.
-    private static String withoutCredentials(String text) {
-        int at = text.lastIndexOf('@');
-        if (at < 0 || SURELY_RELATIVE.matcher(text).matches()) {
-            return text;
-        }
-        String scheme = text.startsWith("//") ? "http:" : "";
-        try {
-            return Url.parse(scheme + text).toString().substring(scheme.length());
-        } catch (InvalidUrlException invalid) {
-            return "***" + text.substring(at);
-        }
+                + (all.absolute == null ? TargetText.withoutCredentials(all.url) : all.absolute)
+                + ">";
     }
 }

@@ -244,7 +244,7 @@ final class RequestCall {
             // A server that knows no expectations says so (RFC 9110 section 10.1.1).
             if (response.status() == 417 && own.expectsContinue() && canSendBody(own)) {
                 Async.await(response.discard());
-                return send(own.withoutExpectContinue(), common);
+                return send(own.withoutHeader("Expect"), common);
             }
             return response;
         } catch (Throwable failure) {

@@ -64,11 +64,7 @@ class EarlyAnswerTest {
     @Test
     void afterARefusalTheRestOfTheBodyIsNotSent() throws Exception {
         client.run((server, session) -> {
-            server.on("/", peer -> {
-                peer.readBody(FIRST_CHUNK);
-                peer.respond("403 Forbidden", "no");
-                peer.awaitClose();
-            });
+            server.on("/", EarlyAnswerTest::refuseAfterTheFirstChunk);
             Event never = new Event();
             RequestBody body = RequestBody.stream(piecesThatEndWith(never));
 
@@ -83,10 +79,7 @@ class EarlyAnswerTest {
     @Test
     void afterAnAnswerThatSaysYesTheRestIsStillSent() throws Exception {
         client.run((server, session) -> {
-            server.on("/", peer -> {
-                peer.respond("early");
-                peer.readChunkedBody();
-            });
+            server.on("/", EarlyAnswerTest::answerBeforeTheBody);
             Event answered = new Event();
             RequestBody body = RequestBody.stream(piecesThatEndWith(answered));
 
@@ -105,10 +98,7 @@ class EarlyAnswerTest {
     @Test
     void theEndOfAnUploadCanBeWaitedFor() throws Exception {
         client.run((server, session) -> {
-            server.on("/", peer -> {
-                peer.respond("early");
-                peer.readChunkedBody();
-            });
+            server.on("/", EarlyAnswerTest::answerBeforeTheBody);
             Event end = new Event();
             RequestBody body = RequestBody.stream(piecesThatEndWith(end));
 
@@ -152,11 +142,7 @@ class EarlyAnswerTest {
     @Test
     void anUploadThatIsRefusedIsNotComplete() throws Exception {
         client.run((server, session) -> {
-            server.on("/", peer -> {
-                peer.readBody(FIRST_CHUNK);
-                peer.respond("403 Forbidden", "no");
-                peer.awaitClose();
-            });
+            server.on("/", EarlyAnswerTest::refuseAfterTheFirstChunk);
             RequestBody body = RequestBody.stream(piecesThatEndWith(new Event()));
 
             try (ClientResponse response = await(session.post(server.url("/"), body))) {
@@ -247,6 +233,17 @@ class EarlyAnswerTest {
             assertThat(session.connectionsInUse()).isZero();
             probe(server, session);
         });
+    }
+
+    private static void answerBeforeTheBody(Conversation peer) throws Exception {
+        peer.respond("early");
+        peer.readChunkedBody();
+    }
+
+    private static void refuseAfterTheFirstChunk(Conversation peer) throws Exception {
+        peer.readBody(FIRST_CHUNK);
+        peer.respond("403 Forbidden", "no");
+        peer.awaitClose();
     }
 
     /// One piece, and the end when the event is set.
