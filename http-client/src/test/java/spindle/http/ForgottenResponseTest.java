@@ -46,13 +46,14 @@ class ForgottenResponseTest {
         return next.send(request);
     };
 
+    private static final Middleware FAILING = (request, next) -> {
+        ClientResponse response = next.send(request);
+        throw new IllegalStateException("status " + response.status());
+    };
+
     @Test
     void oneOfAMiddlewareThatFailsIsOverAtOnce() throws Exception {
-        Middleware failing = (request, next) -> {
-            ClientResponse response = next.send(request);
-            throw new IllegalStateException("status " + response.status());
-        };
-        client.run(options().withLimit(1).withMiddleware(failing), (server, session) -> {
+        client.run(options().withLimit(1).withMiddleware(FAILING), (server, session) -> {
             server.on("/", ForgottenResponseTest::begin);
 
             assertThatThrownBy(() -> fetch(session, server.url("/"))).hasMessage("status 200");
@@ -62,12 +63,8 @@ class ForgottenResponseTest {
 
     @Test
     void itIsOverWithoutATotalTimeoutToo() throws Exception {
-        Middleware failing = (request, next) -> {
-            ClientResponse response = next.send(request);
-            throw new IllegalStateException("status " + response.status());
-        };
         ClientOptions options =
-                ClientOptions.defaults().withTimeout(ClientTimeout.none()).withMiddleware(failing);
+                ClientOptions.defaults().withTimeout(ClientTimeout.none()).withMiddleware(FAILING);
         client.run(options, (server, session) -> {
             server.on("/", ForgottenResponseTest::begin);
 
